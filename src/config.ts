@@ -1,0 +1,237 @@
+// The one list of settings. Each comes from a flag, the environment, or the settings file, in this order of precedence.
+import { existsSync, readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { RegistryError } from './core/errors.js'
+
+/** What can be set. Units stand in the names. */
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** Public address without trailing slash; what records, OAI-PMH and TAP call themselves. */
+  readonly baseUrl: string
+  readonly resources: string
+  readonly state: string
+  readonly engine: string
+  readonly databaseUrl: string
+  readonly schemas: string
+  readonly queryTimeoutSeconds: number
+  readonly maxRowsDefault: number
+  readonly maxRowsHard: number
+  readonly uploadLimitBytes: number
+  readonly engineProcesses: number
+  readonly engineMemoryMegabytes: number
+  readonly oaiPageRecords: number
+  readonly trustProxy: boolean
+  readonly logLevel: string
+}
+
+interface Setting {
+  readonly name: keyof Config
+  /** Environment variable. */
+  readonly variable: string
+  /** Command line flag. */
+  readonly flag: string
+  readonly defaultValue: string | number | boolean
+  readonly unit?: string
+  readonly description: string
+}
+
+/** Every setting with its names, default, unit and meaning; documentation and `--help` are made from it. */
+export const settings: readonly Setting[] = [
+  {
+    name: 'port',
+    variable: 'PORT',
+    flag: '--port',
+    defaultValue: 8080,
+    description: 'TCP port to listen on; 0 takes a free one',
+  },
+  { name: 'host', variable: 'HOST', flag: '--host', defaultValue: '127.0.0.1', description: 'address to listen on' },
+  {
+    name: 'baseUrl',
+    variable: 'WAYMARK_BASE_URL',
+    flag: '--base-url',
+    defaultValue: '',
+    description:
+      'public address of the registry, as clients see it; set it whenever a proxy stands in front (default: http://localhost:PORT)',
+  },
+  {
+    name: 'resources',
+    variable: 'WAYMARK_RESOURCES',
+    flag: '--resources',
+    defaultValue: 'resources',
+    description: 'folder of the descriptors to publish',
+  },
+  {
+    name: 'state',
+    variable: 'WAYMARK_STATE',
+    flag: '--state',
+    defaultValue: 'state',
+    description: 'folder of the ledger, the database generations and the jobs',
+  },
+  {
+    name: 'engine',
+    variable: 'WAYMARK_ENGINE',
+    flag: '--engine',
+    defaultValue: 'duckdb',
+    description: 'SQL engine: duckdb or postgresql',
+  },
+  {
+    name: 'databaseUrl',
+    variable: 'DATABASE_URL',
+    flag: '--database-url',
+    defaultValue: '',
+    description: 'address of the PostgreSQL database (engine postgresql)',
+  },
+  {
+    name: 'schemas',
+    variable: 'WAYMARK_SCHEMAS',
+    flag: '--schemas',
+    defaultValue: '',
+    description: 'folder with the official XML schemas; when given, records are validated against them',
+  },
+  {
+    name: 'queryTimeoutSeconds',
+    variable: 'WAYMARK_QUERY_TIMEOUT',
+    flag: '--query-timeout',
+    defaultValue: 60,
+    unit: 'seconds',
+    description: 'longest run of a synchronous query',
+  },
+  {
+    name: 'maxRowsDefault',
+    variable: 'WAYMARK_MAXREC',
+    flag: '--maxrec',
+    defaultValue: 100_000,
+    unit: 'rows',
+    description: 'rows a query gets when it does not ask for a number',
+  },
+  {
+    name: 'maxRowsHard',
+    variable: 'WAYMARK_MAXREC_HARD',
+    flag: '--maxrec-hard',
+    defaultValue: 10_000_000,
+    unit: 'rows',
+    description: 'rows a query can get at most',
+  },
+  {
+    name: 'uploadLimitBytes',
+    variable: 'WAYMARK_UPLOAD_LIMIT',
+    flag: '--upload-limit',
+    defaultValue: 50_000_000,
+    unit: 'bytes',
+    description: 'size of an uploaded table at most',
+  },
+  {
+    name: 'engineProcesses',
+    variable: 'WAYMARK_ENGINE_PROCESSES',
+    flag: '--engine-processes',
+    defaultValue: 2,
+    unit: 'processes',
+    description: 'processes that run queries of strangers',
+  },
+  {
+    name: 'engineMemoryMegabytes',
+    variable: 'WAYMARK_ENGINE_MEMORY',
+    flag: '--engine-memory',
+    defaultValue: 1000,
+    unit: 'megabytes',
+    description: 'memory of one engine process; what needs more is stopped',
+  },
+  {
+    name: 'oaiPageRecords',
+    variable: 'WAYMARK_OAI_PAGE',
+    flag: '--oai-page',
+    defaultValue: 250,
+    unit: 'records',
+    description: 'records on one page of an OAI-PMH list',
+  },
+  {
+    name: 'trustProxy',
+    variable: 'WAYMARK_TRUST_PROXY',
+    flag: '--trust-proxy',
+    defaultValue: false,
+    description: 'take the client address from X-Forwarded-For',
+  },
+  {
+    name: 'logLevel',
+    variable: 'WAYMARK_LOG',
+    flag: '--log',
+    defaultValue: 'info',
+    description: 'trace, debug, info, warn, error or silent',
+  },
+]
+
+/** Settings as given on one surface: by setting name. */
+export type GivenSettings = { readonly [Name in keyof Config]?: string | number | boolean | undefined }
+
+/**
+ * Flags, environment and settings file (YAML, keys are setting names) → config.
+ * Throws kind `usage` naming the setting, what was found and what was expected.
+ */
+export function readConfig(flags: GivenSettings, environment: NodeJS.ProcessEnv, file?: string): Config {
+  const fromFile = readSettingsFile(file)
+  const values: Record<string, string | number | boolean> = {}
+  for (const setting of settings) {
+    const given = flags[setting.name] ?? nonEmpty(environment[setting.variable]) ?? fromFile[setting.name]
+    values[setting.name] = given === undefined ? setting.defaultValue : convert(setting, given)
+  }
+  const config = values as unknown as Config
+  const baseUrl = config.baseUrl === '' ? `http://localhost:${config.port}` : config.baseUrl
+  return { ...config, baseUrl: checkBaseUrl(baseUrl) }
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === undefined || text === '' ? undefined : text
+}
+
+function readSettingsFile(file: string | undefined): GivenSettings {
+  if (file === undefined) return {}
+  if (!existsSync(file)) throw new RegistryError('usage', `The settings file ${file} does not exist.`)
+  const content: unknown = parse(readFileSync(file, 'utf8')) ?? {}
+  if (typeof content !== 'object' || content === null || Array.isArray(content))
+    throw new RegistryError('usage', `${file}: expected "setting: value" lines.`)
+  const known = new Set<string>(settings.map((setting) => setting.name))
+  for (const name of Object.keys(content)) {
+    if (!known.has(name))
+      throw new RegistryError(
+        'usage',
+        `${file}: there is no setting "${name}". Settings are: ${[...known].join(', ')}.`,
+      )
+  }
+  return content as GivenSettings
+}
+
+function convert(setting: Setting, given: string | number | boolean): string | number | boolean {
+  switch (typeof setting.defaultValue) {
+    case 'number': {
+      const number = typeof given === 'boolean' ? Number.NaN : Number(given)
+      if (Number.isInteger(number) && number >= 0) return number
+      throw wrongValue(setting, given, `a whole number${setting.unit === undefined ? '' : ` of ${setting.unit}`}`)
+    }
+    case 'boolean':
+      if (typeof given === 'boolean') return given
+      if (/^(true|yes|1)$/i.test(String(given))) return true
+      if (/^(false|no|0)$/i.test(String(given))) return false
+      throw wrongValue(setting, given, 'true or false')
+    default:
+      return String(given)
+  }
+}
+
+function wrongValue(setting: Setting, given: unknown, expected: string): RegistryError {
+  return new RegistryError(
+    'usage',
+    `${setting.flag} (${setting.variable}) is "${String(given)}"; expected ${expected}.`,
+  )
+}
+
+function checkBaseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+    throw new RegistryError(
+      'usage',
+      `The base URL is "${text}"; expected http://… or https://… without query, as clients reach the registry.`,
+    )
+  }
+  return text.replace(/\/+$/, '')
+}

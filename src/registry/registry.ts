@@ -1,0 +1,21 @@
+// What the doors receive: one object with everything that serves. Made by wire.ts, disposed in reverse.
+import type { Logger } from 'pino'
+import type { Config } from '../config.js'
+import type { Clock } from '../core/clock.js'
+import type { Ivoid } from '../core/ivoid.js'
+import type { RecordSource } from '../core/record.js'
+import type { WritableEngine } from '../engines/engine.js'
+import type { Schema } from '../tables/metadata.js'
+
+export interface Registry {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Logger
+  /** IVOID of this registry's own vg:Registry record. */
+  readonly ivoid: Ivoid
+  /** Reads the present generation; strangers' queries run in its pool. */
+  readonly engine: WritableEngine
+  /** Schemas that TAP serves: `tap_schema`, `rr` and our own. */
+  readonly tables: readonly Schema[]
+  readonly records: RecordSource
+}

@@ -1,15 +1,93 @@
 // Where SQL engines differ. Standard SQL, as DuckDB and PostgreSQL both read it, is the default of the translator;
 // an engine states its differences only.
-import type { Sql } from '../core/sql.js'
+//
+// What the translator takes for granted of every engine: names in quotation marks, `LIMIT n OFFSET m`, ILIKE,
+// `string_agg(x, d ORDER BY …)`, `ARRAY[1, 2]` and `(list)[1]`, integer division, NULLs last when ascending, LIKE
+// without an escape unless ESCAPE says so (PostgreSQL: the translator writes ESCAPE '' where it matters), and columns
+// of xtype `timestamp` as TIMESTAMP without time zone.
+import { joinSql, type Sql, sql } from '../core/sql.js'
 import type { ColumnType } from '../tables/metadata.js'
 
-/** Spells one function of `adql/functions.ts` for an engine. Arguments are translated already. */
+/** Spells one function for an engine. Arguments are translated already. */
 export type FunctionSpelling = (args: readonly Sql[]) => Sql
 
 export interface Dialect {
   readonly name: string
-  /** By lower-case name of the ADQL function; a missing one is spelled as in `standardFunctions`. */
+  /**
+   * By lower-case name of the ADQL function, or of one of the translator's own building blocks
+   * (`contains_text`, `matches`, `timestamp_text`, `modified_julian_date`); a missing one is spelled as in
+   * `standardFunctions`. Names that neither knows cannot be reached.
+   */
   readonly functions: Readonly<Record<string, FunctionSpelling>>
   /** SQL type for DDL, CAST and uploads. */
   readonly columnType: (type: ColumnType) => string
+  /** Where the query that brought an upload finds it: name as in `LoadedTable.name`. Columns keep their names. */
+  readonly uploadTable: (name: string) => Sql
+  /** Regular expression, in the engine's syntax, for one character that is no letter of any alphabet. */
+  readonly nonLetter: string
+}
+
+function call(name: Sql): FunctionSpelling {
+  return (args) => sql`${name}(${joinSql(args)})`
+}
+
+const nothing = sql``
+
+function argument(args: readonly Sql[], index: number): Sql {
+  return args[index] ?? nothing
+}
+
+/**
+ * How functions are spelled unless a dialect says otherwise. Numbers arrive as double precision where ADQL wants
+ * doubles, text as text, timestamps as timestamps.
+ */
+export const standardFunctions: Readonly<Record<string, FunctionSpelling>> = {
+  abs: call(sql`abs`),
+  acos: call(sql`acos`),
+  asin: call(sql`asin`),
+  atan: call(sql`atan`),
+  atan2: call(sql`atan2`),
+  ceiling: call(sql`ceiling`),
+  cos: call(sql`cos`),
+  cot: call(sql`cot`),
+  degrees: call(sql`degrees`),
+  exp: call(sql`exp`),
+  floor: call(sql`floor`),
+  // ADQL 2.1 §2.3: LOG is the natural logarithm; PostgreSQL's log is not.
+  log: call(sql`ln`),
+  log10: call(sql`log10`),
+  // The sign follows the first argument (ADQL 2.1 §2.3).
+  mod: (args) => sql`(${argument(args, 0)} % ${argument(args, 1)})`,
+  pi: () => sql`pi()`,
+  power: call(sql`power`),
+  radians: call(sql`radians`),
+  // The seed is ignored: engines keep it per session.
+  rand: () => sql`random()`,
+  round: ([value = nothing, digits]) => (digits ? sql`round(${value}, ${digits})` : sql`round(${value})`),
+  truncate: ([value = nothing, digits]) => (digits ? sql`trunc(${value}, ${digits})` : sql`trunc(${value})`),
+  sin: call(sql`sin`),
+  sqrt: call(sql`sqrt`),
+  tan: call(sql`tan`),
+  lower: call(sql`lower`),
+  upper: call(sql`upper`),
+  /** Does the first text contain the second? */
+  contains_text: (args) => sql`(strpos(${argument(args, 0)}, ${argument(args, 1)}) > 0)`,
+  /** Does the regular expression (second) match somewhere in the text (first)? */
+  matches: call(sql`regexp_matches`),
+  /** Timestamp → `YYYY-MM-DDThh:mm:ss`. */
+  timestamp_text: (args) => sql`replace(CAST(${argument(args, 0)} AS VARCHAR), ' ', 'T')`,
+  /** Timestamp → days since 1858-11-17. */
+  modified_julian_date: (args) =>
+    sql`(extract(epoch FROM ${argument(args, 0)}) / CAST(86400 AS DOUBLE PRECISION) + 40587)`,
+}
+
+/** The engine's spelling of a function, else the standard one. Throws on a name nobody knows: our mistake. */
+export function spell(dialect: Dialect, name: string, args: readonly Sql[]): Sql {
+  const spelling = own(dialect.functions, name) ?? own(standardFunctions, name)
+  if (spelling === undefined) throw new TypeError(`the dialect ${dialect.name} does not spell ${name}`)
+  return spelling(args)
+}
+
+function own(functions: Readonly<Record<string, FunctionSpelling>>, name: string): FunctionSpelling | undefined {
+  return Object.hasOwn(functions, name) ? functions[name] : undefined
 }

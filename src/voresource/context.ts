@@ -34,3 +34,8 @@ export interface RecordTimes {
   readonly created: Datestamp
   readonly updated: Datestamp
 }
+
+/** Where this program answers. */
+export function selfUrls(context: BuildContext): { readonly oai: string; readonly tap: string } {
+  return { oai: `${context.self.baseUrl}/oai`, tap: `${context.self.baseUrl}/tap` }
+}

@@ -1,4 +1,5 @@
 // Tables of a catalog → vs:TableSet (VODataService 1.2 §3.3 to §3.5).
+import { adqlColumnName, qualifiedName, type Schema, type Table } from '../tables/metadata.js'
 import type { XmlWriter } from '../xml/writer.js'
 import { flag, type Infer, integer, list, object, oneOf, text } from './shape.js'
 
@@ -138,4 +139,34 @@ function writeColumn(column: TablesetColumn, xml: XmlWriter): void {
     })
     xml.tokens('flag', column.flags)
   })
+}
+
+/** Tables that this program serves, as declared → what a record says of them. */
+export function tablesetOf(schemas: readonly Schema[]): Tableset {
+  return { schemas: schemas.map((schema) => ({ ...about(schema), tables: schema.tables.map(tableOf) })) }
+}
+
+function about(one: Pick<Schema, 'name' | 'title' | 'description' | 'utype'>): Omit<TablesetSchema, 'tables'> {
+  return {
+    name: one.name,
+    ...(one.title === undefined ? {} : { title: one.title }),
+    ...(one.description === undefined ? {} : { description: one.description }),
+    ...(one.utype === undefined ? {} : { utype: one.utype }),
+  }
+}
+
+function tableOf(table: Table): TablesetTable {
+  return {
+    ...about(table),
+    name: qualifiedName(table),
+    type: table.type,
+    columns: table.columns.map((column) => {
+      const flags = [
+        ...(column.indexed ? (['indexed'] as const) : []),
+        ...(column.nullable ? (['nullable'] as const) : []),
+      ]
+      return { ...column, name: adqlColumnName(column), flags }
+    }),
+    foreignKeys: table.foreignKeys,
+  }
 }

@@ -85,8 +85,8 @@ export function writeCapability(
   xml: XmlWriter,
   ownPart: () => void = () => {},
 ): void {
-  const type = standard.xsiType === 'vr:Capability' ? undefined : standard.xsiType
-  xml.element('capability', { 'xsi:type': type, standardID: standard.standardId }, () => {
+  // The Registry of Registries finds searchable registries by an explicit vr:Capability.
+  xml.element('capability', { 'xsi:type': standard.xsiType, standardID: standard.standardId }, () => {
     for (const { level, validatedBy } of capability.validationLevels ?? [])
       xml.token('validationLevel', level, { validatedBy })
     xml.text('description', capability.description)

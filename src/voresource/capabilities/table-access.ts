@@ -1,19 +1,7 @@
 // tr:TableAccess: a TAP service, its languages, formats and limits (TAPRegExt 1.0 §2; TAP 1.1 §2.4).
 import type { XmlWriter } from '../../xml/writer.js'
 import type { BuildContext } from '../context.js'
-import {
-  either,
-  group,
-  type Infer,
-  type InferGroup,
-  integer,
-  list,
-  map,
-  object,
-  oneOf,
-  type Shape,
-  text,
-} from '../shape.js'
+import { either, group, type Infer, type InferGroup, integer, list, map, object, oneOf, text } from '../shape.js'
 import { type CapabilityType, capabilityGroup, writeCapability } from './capability.js'
 import { type Endpoint, endpointsShape, writeEndpointCapabilities } from './vosi.js'
 

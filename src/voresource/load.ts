@@ -1,0 +1,129 @@
+// A folder of descriptors → descriptors with all defaults and includes filled in, and what is wrong with their form.
+import { createHash } from 'node:crypto'
+import { type Ivoid, isIvoid } from '../core/ivoid.js'
+import { DefaultsByFolder, type FolderDefaults, withDefaults } from './defaults.js'
+import { type Finding, type SourcePosition, sortFindings } from './finding.js'
+import { readFolder } from './folder.js'
+import { type FileOpener, resolveIncludes } from './include.js'
+import { isMapValue, LocatedValue } from './merge.js'
+import { didYouMean } from './nearest.js'
+import { type Descriptor, resourceType, resourceTypes } from './resource-types/index.js'
+import { SchemaChecker } from './schema-check.js'
+import type { SourceFile } from './source-file.js'
+
+/** A descriptor that fits its schema, complete: defaults, includes and IVOID are filled in. */
+export interface LoadedDescriptor {
+  /** Path below the resources folder, with slashes. */
+  readonly file: string
+  readonly ivoid: Ivoid
+  readonly descriptor: Descriptor
+  /** SHA-256 over everything it was made of; the same digest means the same descriptor. */
+  readonly digest: string
+  /** Where in the files a part of the descriptor stands; `pointer` is a JSON pointer such as `/contacts/0/email`. */
+  locate(pointer: string, part?: 'key' | 'value'): SourcePosition
+}
+
+export interface LoadedResources {
+  /** In the order of their paths; those whose form is wrong are missing here and named in `findings`. */
+  readonly descriptors: readonly LoadedDescriptor[]
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Reads all descriptors below a folder, with site.yaml, defaults.yaml and includes, and checks their form.
+ * Throws kind `usage` when there is no such folder; anything wrong inside is a finding.
+ */
+export async function loadResources(folder: string): Promise<LoadedResources> {
+  const files = await readFolder(folder)
+  const checker = new SchemaChecker()
+  const defaults = new DefaultsByFolder(files.defaults, files.open, checker)
+  const findings: Finding[] = []
+  const descriptors: LoadedDescriptor[] = []
+  defaults.of('')
+  for (const source of files.descriptors) {
+    const folderOfFile = source.file.includes('/') ? source.file.slice(0, source.file.lastIndexOf('/')) : ''
+    const loaded = loadOne(source, defaults.of(folderOfFile), files.open, checker, findings)
+    if (loaded !== undefined) descriptors.push(loaded)
+  }
+  return { descriptors, findings: sortFindings([...defaults.findings, ...findings]) }
+}
+
+function loadOne(
+  source: SourceFile,
+  defaults: FolderDefaults,
+  open: FileOpener,
+  checker: SchemaChecker,
+  findings: Finding[],
+): LoadedDescriptor | undefined {
+  findings.push(...source.findings)
+  if (source.findings.length > 0) return undefined
+  const { located: own, findings: includeFindings } = resolveIncludes(source, open)
+  findings.push(...includeFindings)
+  if (includeFindings.length > 0) return undefined
+  const type = typeOf(own, findings)
+  if (type === undefined) return undefined
+  const located = withIvoid(withDefaults(own, defaults.values), source.file, defaults)
+  const wrong = checker.check(type.shape, located)
+  findings.push(...wrong)
+  if (wrong.length > 0) return undefined
+  // The shape has accepted the value: this is where text from a file becomes a descriptor.
+  const descriptor = located.value as Descriptor
+  const ivoid = descriptor.ivoid ?? ''
+  if (!isIvoid(ivoid)) {
+    findings.push({
+      ...located.locate('/ivoid'),
+      rule: 'required',
+      severity: 'error',
+      message:
+        ivoid === '' ? 'ivoid is missing, and no authority is known to make one of' : `"${ivoid}" is not an IVOID`,
+      hint: 'add ivoid, or authority to site.yaml; file names become part of it',
+    })
+    return undefined
+  }
+  return {
+    file: source.file,
+    ivoid,
+    descriptor,
+    digest: digestOf(located),
+    locate: (pointer, part) => located.locate(pointer, part),
+  }
+}
+
+function typeOf(
+  own: LocatedValue,
+  findings: Finding[],
+): { readonly shape: (typeof resourceTypes)[number]['shape'] } | undefined {
+  const known = resourceTypes.map((one) => one.type)
+  const given = isMapValue(own.value) ? own.value.type : undefined
+  const type = typeof given === 'string' ? resourceType(given) : undefined
+  if (type !== undefined) return type
+  const message = !isMapValue(own.value)
+    ? 'a descriptor is a map of keys and values'
+    : given === undefined
+      ? 'type is missing in the descriptor'
+      : `${JSON.stringify(given)} is no resource type.${didYouMean(String(given), known)}`
+  findings.push({
+    ...own.locate('/type'),
+    rule: 'type',
+    severity: 'error',
+    message,
+    hint: `known are ${known.join(', ')}`,
+    pointer: '/type',
+  })
+  return undefined
+}
+
+/** Fills in the IVOID: the folder's base and the path of the file; an authority's is the base alone (RI 1.1 §3.1). */
+function withIvoid(located: LocatedValue, file: string, defaults: FolderDefaults): LocatedValue {
+  if (!isMapValue(located.value) || located.value.ivoid !== undefined || defaults.ivoidBase === undefined)
+    return located
+  const { ivoid: base, folder } = defaults.ivoidBase
+  const path = (folder === '' ? file : file.slice(folder.length + 1)).replace(/\.[^.]+$/, '')
+  const ivoid = located.value.type === 'vg:Authority' ? base : `${base}/${path}`
+  return new LocatedValue({ ...located.value, ivoid }, located.originsBelow(''))
+}
+
+function digestOf(located: LocatedValue): string {
+  const hash = createHash('sha256').update(JSON.stringify(located.value))
+  return hash.digest('hex')
+}

@@ -1,0 +1,90 @@
+// YAML or JSON text → plain values, and from a path inside them back to line and column.
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import type { Finding, SourcePosition } from './finding.js'
+
+/** Steps from the root of a document to a value. */
+export type Path = readonly (string | number)[]
+
+/** One file of the resources folder. */
+export interface SourceFile {
+  /** Path below the resources folder, with slashes. */
+  readonly file: string
+  readonly text: string
+  /** The content; undefined when it could not be read as YAML. */
+  readonly value: unknown
+  readonly findings: readonly Finding[]
+}
+
+const options = { uniqueKeys: true, prettyErrors: false, strict: true, version: '1.2' } as const
+
+/** What the parser calls a mistake → our rule, and what to do. */
+const syntaxRules: Readonly<Record<string, { readonly rule: string; readonly hint: string }>> = {
+  DUPLICATE_KEY: { rule: 'yaml-duplicate-key', hint: 'keep one of the two' },
+  TAB_AS_INDENT: { rule: 'yaml-tab', hint: 'indent with spaces; YAML does not allow tabs there' },
+  BAD_INDENT: { rule: 'yaml-indent', hint: 'bring the line in step with its neighbours' },
+  MULTILINE_IMPLICIT_KEY: {
+    rule: 'yaml-syntax',
+    hint: 'a colon is missing, or a text with a colon wants quotation marks',
+  },
+  MISSING_CHAR: { rule: 'yaml-syntax', hint: 'a quotation mark, bracket or colon is missing' },
+}
+
+/** Reads a file's text. Never throws: what is wrong stands in `findings`. */
+export function readSourceFile(file: string, text: string): SourceFile {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { ...options, lineCounter: lines })
+  const findings = [...document.errors, ...document.warnings].map((error): Finding => {
+    const { line, col } = lines.linePos(error.pos[0])
+    const known = syntaxRules[error.code] ?? { rule: 'yaml-syntax', hint: 'see https://yaml.org/spec/1.2.2/' }
+    return {
+      file,
+      line: Math.max(line, 1),
+      column: Math.max(col, 1),
+      severity: 'error',
+      message: firstLine(error.message),
+      ...known,
+    }
+  })
+  if (findings.length > 0) return { file, text, value: undefined, findings }
+  try {
+    // An alias costs nothing to write and much to expand.
+    return { file, text, value: document.toJS({ maxAliasCount: 100 }), findings }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const place: Finding = { file, line: 1, column: 1, rule: 'yaml-alias', severity: 'error', message }
+    return { file, text, value: undefined, findings: [place] }
+  }
+}
+
+/** Line and column of a value, or of the nearest thing around it that exists. `key` gives the place of its key. */
+export function locate(source: SourceFile, path: Path, part: 'key' | 'value' = 'value'): SourcePosition {
+  const lines = new LineCounter()
+  const document = parseDocument(source.text, { ...options, lineCounter: lines })
+  let node: unknown = document.contents
+  let offset = rangeStart(node) ?? 0
+  for (const [index, step] of path.entries()) {
+    if (isAlias(node)) node = node.resolve(document)
+    let key: unknown
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step))
+      if (pair === undefined) break
+      key = pair.key
+      node = pair.value
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)]
+      if (node === undefined) break
+    } else break
+    const isLast = index === path.length - 1
+    offset = (part === 'key' && isLast ? rangeStart(key) : undefined) ?? rangeStart(node) ?? rangeStart(key) ?? offset
+  }
+  const { line, col } = lines.linePos(offset)
+  return { file: source.file, line: Math.max(line, 1), column: Math.max(col, 1) }
+}
+
+function rangeStart(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? message
+}

@@ -1,0 +1,42 @@
+// How DuckDB spells what the ADQL translator needs; everything else is standard.
+import type { Dialect } from '../adql/dialect.js'
+import { identifier, type Sql, sql } from '../core/sql.js'
+import type { ColumnType } from '../tables/metadata.js'
+import { type Storage, storageOf } from './column-storage.js'
+
+const typeNames: Readonly<Record<Exclude<Storage['kind'], 'numbers'>, string>> = {
+  boolean: 'BOOLEAN',
+  smallint: 'SMALLINT',
+  integer: 'INTEGER',
+  bigint: 'BIGINT',
+  real: 'REAL',
+  double: 'DOUBLE PRECISION',
+  text: 'VARCHAR',
+  timestamp: 'TIMESTAMP',
+  bytes: 'BLOB',
+}
+
+function columnType(type: ColumnType): string {
+  const storage = storageOf(type)
+  return storage.kind === 'numbers' ? `${typeNames[storage.element]}[]` : typeNames[storage.kind]
+}
+
+const nothing = sql``
+
+function pair(spelling: (first: Sql, second: Sql) => Sql): (args: readonly Sql[]) => Sql {
+  return ([first = nothing, second = nothing]) => spelling(first, second)
+}
+
+/** The dialect of DuckDB with the settings of `openDuckdb`. */
+export const duckdbDialect: Dialect = {
+  name: 'duckdb',
+  functions: {
+    contains_text: pair((text, part) => sql`contains(${text}, ${part})`),
+    // RE2: linear in the length of the text, whatever the expression.
+    matches: pair((text, expression) => sql`regexp_matches(${text}, ${expression})`),
+  },
+  columnType,
+  // Temporary tables belong to one connection, so two queries may upload the same name at the same time.
+  uploadTable: (name) => sql`"temp"."main".${identifier(name)}`,
+  nonLetter: String.raw`\P{L}`,
+}

@@ -1,0 +1,28 @@
+// What DuckDB says when something fails → an error with a kind; its sentences name values, never our files or SQL.
+import { RegistryError } from '../core/errors.js'
+
+/** DuckDB classes of errors that the data or the numbers in the query cause, not we. */
+const dataErrors = ['Conversion Error', 'Out of Range Error', 'Invalid Input Error']
+
+/** Anything that DuckDB threw → RegistryError. */
+export function duckdbError(thrown: unknown): RegistryError {
+  if (thrown instanceof RegistryError) return thrown
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  const [kind = '', ...rest] = (message.split('\n')[0] ?? '').split(': ')
+  const sentence = rest.join(': ')
+  if (dataErrors.includes(kind))
+    return new RegistryError('invalid', `A value could not be computed: ${sentence}`, { cause: thrown })
+  if (kind === 'Out of Memory Error')
+    return new RegistryError(
+      'limit',
+      'The query needs more memory than one query may use. Add conditions, or sort and group fewer rows.',
+      { cause: thrown },
+    )
+  return new RegistryError(
+    'internal',
+    'The database could not run a statement; the operator finds the details in the log.',
+    {
+      cause: thrown,
+    },
+  )
+}

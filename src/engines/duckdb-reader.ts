@@ -1,0 +1,118 @@
+// One generation of the data, opened for reading only → queries on it, each on a connection of its own.
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { identifier, type Row, type Sql, sql } from '../core/sql.js'
+import type { LoadedTable } from '../tables/result.js'
+import { columnList } from './ddl.js'
+import { appendRows } from './duckdb-append.js'
+import { duckdbDialect } from './duckdb-dialect.js'
+import { duckdbError } from './duckdb-errors.js'
+import { streamRows } from './duckdb-stream.js'
+import type { QueryOptions } from './engine.js'
+
+/** What one opened database may use of the machine. */
+export interface DuckdbLimits {
+  readonly threads: number
+  /** For tables, hashes and sorts; long strings are not counted by DuckDB. */
+  readonly memoryMegabytes: number
+  /** Where sorts go that do not fit into memory. */
+  readonly temporaryFolder: string
+  readonly temporaryMegabytes: number
+}
+
+/** Integer division and the place of NULLs as in PostgreSQL, so that one translator serves both. */
+export const commonSettings = {
+  integer_division: 'true',
+  default_null_order: 'nulls_last_on_asc_first_on_desc',
+} as const
+
+/** Statements that shut the file system, extensions and the settings themselves away; the last ones a database runs. */
+export function lockStatements(limits: DuckdbLimits): readonly Sql[] {
+  return [
+    sql`SET temp_directory = ${limits.temporaryFolder}`,
+    sql`SET max_temp_directory_size = ${`${limits.temporaryMegabytes}MB`}`,
+    sql`SET autoinstall_known_extensions = false`,
+    sql`SET autoload_known_extensions = false`,
+    // After this, files cannot be named in SQL any more: order matters.
+    sql`SET enable_external_access = false`,
+    sql`SET lock_configuration = true`,
+  ]
+}
+
+/** A database file opened read-only. Queries in flight keep it open; `close` waits for them. */
+export class DuckdbReader {
+  readonly #instance: DuckDBInstance
+  readonly #idle: DuckDBConnection[] = []
+  #running = 0
+  #closing = false
+
+  private constructor(
+    instance: DuckDBInstance,
+    readonly file: string,
+  ) {
+    this.#instance = instance
+  }
+
+  /** Opens the file; throws kind `internal` when it is missing or damaged. */
+  static async open(file: string, limits: DuckdbLimits): Promise<DuckdbReader> {
+    try {
+      const instance = await DuckDBInstance.create(file, {
+        ...commonSettings,
+        access_mode: 'READ_ONLY',
+        threads: String(limits.threads),
+        memory_limit: `${limits.memoryMegabytes}MB`,
+      })
+      const connection = await instance.connect()
+      for (const statement of lockStatements(limits)) await connection.run(statement.text)
+      const reader = new DuckdbReader(instance, file)
+      reader.#idle.push(connection)
+      return reader
+    } catch (thrown) {
+      throw duckdbError(thrown)
+    }
+  }
+
+  /** Rows of a query; uploaded tables are seen by this query only. */
+  async *query(query: Sql, options: QueryOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
+    if (this.#closing) throw new TypeError(`${this.file} has been closed`)
+    this.#running += 1
+    let connection: DuckDBConnection | undefined
+    let isReusable = false
+    try {
+      connection = this.#idle.pop() ?? (await this.#instance.connect())
+      for (const table of options.uploads ?? []) await loadTemporary(connection, table)
+      yield* streamRows(connection, query, options.signal)
+      isReusable = (options.uploads ?? []).length === 0
+    } finally {
+      this.#running -= 1
+      if (connection !== undefined) this.#release(connection, isReusable)
+    }
+  }
+
+  /** Closes the file once the last query has ended. */
+  close(): void {
+    this.#closing = true
+    this.#closeWhenIdle()
+  }
+
+  #release(connection: DuckDBConnection, isReusable: boolean): void {
+    if (isReusable && !this.#closing) this.#idle.push(connection)
+    else connection.closeSync()
+    this.#closeWhenIdle()
+  }
+
+  #closeWhenIdle(): void {
+    if (!this.#closing || this.#running > 0) return
+    for (const connection of this.#idle.splice(0)) connection.closeSync()
+    this.#instance.closeSync()
+  }
+}
+
+async function loadTemporary(connection: DuckDBConnection, table: LoadedTable): Promise<void> {
+  try {
+    const columns = columnList(table.columns, duckdbDialect)
+    await connection.run(sql`CREATE TEMPORARY TABLE ${identifier(table.name)} (${columns})`.text)
+    await appendRows(connection, { ...table, catalog: 'temp', schema: 'main' }, table.rows)
+  } catch (thrown) {
+    throw duckdbError(thrown)
+  }
+}

@@ -1,0 +1,51 @@
+// One query on one DuckDB connection → batches of rows, with errors and interruptions that cannot get lost.
+import { type DuckDBConnection, type DuckDBResult, ResultReturnType } from '@duckdb/node-api'
+import type { Row, Sql } from '../core/sql.js'
+import { sql } from '../core/sql.js'
+import { duckdbError } from './duckdb-errors.js'
+import { cellReaders, rowsOf } from './duckdb-rows.js'
+import { interruptionError, interruptOn, throwIfInterrupted } from './interruption.js'
+
+/**
+ * Pulls the rows of a query chunk by chunk (2,048 rows at most).
+ * Throws kind `invalid` for values that cannot be computed, `limit` for time and memory.
+ */
+export async function* streamRows(
+  connection: DuckDBConnection,
+  query: Sql,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly Row[], void, undefined> {
+  throwIfInterrupted(signal)
+  const stopWatching = interruptOn(signal, () => connection.interrupt())
+  try {
+    const result = await connection.stream(query.text)
+    const readers = cellReaders(result.columnTypes())
+    for (;;) {
+      const chunk = await result.fetchChunk()
+      if (chunk === null || chunk.rowCount === 0) break
+      const rows = rowsOf(chunk, readers)
+      yield rows
+    }
+    throwIfInterrupted(signal)
+    if (hasFailed(result)) throw await reasonOfFailure(connection, query)
+  } catch (thrown) {
+    throw signal?.aborted ? interruptionError(signal) : duckdbError(thrown)
+  } finally {
+    stopWatching()
+  }
+}
+
+/** A stream that failed half-way ends like a complete one; only its return type tells (node-api 1.5 has no error call). */
+function hasFailed(result: DuckDBResult): boolean {
+  return result.returnType === ResultReturnType.INVALID
+}
+
+/** Runs the failed query again without streaming, looking at every value: that way DuckDB says what was wrong. */
+async function reasonOfFailure(connection: DuckDBConnection, query: Sql): Promise<Error> {
+  try {
+    await connection.run(sql`SELECT max(hash(failed)) FROM (${query}) AS failed`.text)
+  } catch (thrown) {
+    return duckdbError(thrown)
+  }
+  return duckdbError(new Error('the query failed half-way, and succeeded when it was run again'))
+}

@@ -1,0 +1,200 @@
+// A database file that nobody reads yet → the next generation: one transaction of changes, then sorted if need be.
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { RegistryError } from '../core/errors.js'
+import { identifier, joinSql, type Row, type Sql, sql } from '../core/sql.js'
+import type { Schema, Table } from '../tables/metadata.js'
+import { columnList, createSchema, createTable, tableName } from './ddl.js'
+import { appendRows } from './duckdb-append.js'
+import { duckdbDialect } from './duckdb-dialect.js'
+import { duckdbError } from './duckdb-errors.js'
+import { commonSettings, type DuckdbLimits } from './duckdb-reader.js'
+import { cellReaders, rowsOf } from './duckdb-rows.js'
+import type { Transaction } from './engine.js'
+
+const catalog = 'next'
+/** Small groups let a look-up skip more of a table that is sorted by ivoid (ARCHITECTURE 8.1, rule 2). */
+const rowGroupSize = 16_384
+
+/** What is remembered with each table, as its comment in the file. */
+interface TableState {
+  readonly sortedBy: readonly string[]
+  /** Rows appended since the table was last sorted. */
+  readonly appended: number
+}
+
+interface StoredTable extends TableState {
+  readonly schema: string
+  readonly name: string
+}
+
+/** The only writer of a file: `open`, change through `Transaction`, `commit`, perhaps `sortInto`; `close` in any case. */
+export class DuckdbWriter implements Transaction {
+  readonly #instance: DuckDBInstance
+  readonly #connection: DuckDBConnection
+  /** Last row number of each table when the transaction began; rows behind it are new. */
+  readonly #lastRows = new Map<string, number>()
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance
+    this.#connection = connection
+  }
+
+  /** Opens or creates the file and begins the transaction. */
+  static async open(file: string, limits: DuckdbLimits): Promise<DuckdbWriter> {
+    const instance = await DuckDBInstance.create(':memory:', {
+      ...commonSettings,
+      threads: String(limits.threads),
+      memory_limit: `${limits.memoryMegabytes}MB`,
+      temp_directory: limits.temporaryFolder,
+      max_temp_directory_size: `${limits.temporaryMegabytes}MB`,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    })
+    const writer = new DuckdbWriter(instance, await instance.connect())
+    await writer.#attach(file, catalog)
+    await writer.run(sql`USE ${identifier(catalog)}`)
+    for (const table of await writer.#tables())
+      writer.#lastRows.set(`${table.schema}.${table.name}`, await writer.#lastRow(table))
+    await writer.run(sql`BEGIN TRANSACTION`)
+    return writer
+  }
+
+  async createTables(schemas: readonly Schema[]): Promise<void> {
+    for (const schema of schemas) {
+      await this.run(createSchema(schema.name))
+      for (const table of schema.tables.filter((candidate) => candidate.type === 'table'))
+        await this.#createTable(table)
+    }
+  }
+
+  async run(statement: Sql): Promise<void> {
+    try {
+      await this.#connection.run(statement.text)
+    } catch (thrown) {
+      throw duckdbError(thrown)
+    }
+  }
+
+  // The answer is complete before its first row goes out, because statements between two batches would end a stream.
+  async *query(query: Sql): AsyncGenerator<readonly Row[], void, undefined> {
+    try {
+      const result = await this.#connection.run(query.text)
+      const readers = cellReaders(result.columnTypes())
+      for await (const chunk of result) yield rowsOf(chunk, readers)
+    } catch (thrown) {
+      throw duckdbError(thrown)
+    }
+  }
+
+  async append(table: Table, rows: Iterable<Row>): Promise<void> {
+    try {
+      await appendRows(this.#connection, { ...table, catalog }, rows)
+    } catch (thrown) {
+      throw duckdbError(thrown)
+    }
+  }
+
+  /** Commits; gives the largest share (0 to 1) of rows of a table that stand behind its sorted part. */
+  async commit(): Promise<number> {
+    let worst = 0
+    const tables = await this.#tables()
+    for (const table of tables) {
+      const [added, rows] = await this.#countRows(table)
+      const appended = table.appended + added
+      if (rows > 0 && table.sortedBy.length > 0) worst = Math.max(worst, appended / rows)
+      if (added > 0) await this.#remember(catalog, table, { ...table, appended })
+    }
+    await this.run(sql`COMMIT`)
+    return worst
+  }
+
+  /** After `commit`: writes all tables, each in its order, into a new file without gaps. */
+  async sortInto(file: string): Promise<void> {
+    const target = 'sorted'
+    await this.#attach(file, target)
+    for (const table of await this.#tables()) {
+      const copy = sql`${identifier(target)}.${tableName(table)}`
+      await this.run(sql`CREATE SCHEMA IF NOT EXISTS ${identifier(target)}.${identifier(table.schema)}`)
+      await this.run(sql`CREATE TABLE ${copy} AS SELECT * FROM ${tableName(table)} ${orderOf(table)}`)
+      await this.#remember(target, table, { ...table, appended: 0 })
+    }
+    await this.run(sql`CHECKPOINT ${identifier(target)}`)
+    await this.run(sql`DETACH ${identifier(target)}`)
+  }
+
+  /** Moves everything from the write-ahead log into the file. */
+  async checkpoint(): Promise<void> {
+    await this.run(sql`CHECKPOINT ${identifier(catalog)}`)
+  }
+
+  close(): void {
+    this.#connection.closeSync()
+    this.#instance.closeSync()
+  }
+
+  async #attach(file: string, name: string): Promise<void> {
+    await this.run(sql`ATTACH ${file} AS ${identifier(name)} (ROW_GROUP_SIZE ${rowGroupSize})`)
+  }
+
+  async #createTable(table: Table): Promise<void> {
+    const present = await this.#columnsOf(catalog, table.schema, table.name)
+    if (present.length === 0) {
+      await this.run(createTable(table, duckdbDialect))
+      await this.#remember(catalog, table, { sortedBy: table.sortedBy ?? [], appended: 0 })
+      return
+    }
+    // The declaration as a table of its own, so that both sides bear DuckDB's names of types.
+    const columns = columnList(table.columns, duckdbDialect)
+    await this.run(sql`CREATE OR REPLACE TEMPORARY TABLE declared (${columns})`)
+    const declared = await this.#columnsOf('temp', 'main', 'declared')
+    if (JSON.stringify(declared) !== JSON.stringify(present))
+      throw new RegistryError(
+        'invalid',
+        `The table ${table.schema}.${table.name} of the present data has other columns than this version declares. Make the data again with "waymark rebuild".`,
+      )
+  }
+
+  #columnsOf(database: string, schema: string, table: string): Promise<readonly Row[]> {
+    return this.#rows(sql`SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = ${database}
+      AND schema_name = ${schema} AND table_name = ${table} ORDER BY column_index`)
+  }
+
+  /** All tables of the file, with what is remembered of them. */
+  async #tables(): Promise<readonly StoredTable[]> {
+    const rows = await this.#rows(sql`SELECT schema_name, table_name, comment FROM duckdb_tables()
+      WHERE database_name = ${catalog} ORDER BY ALL`)
+    return rows.map(([schema, name, comment]) => {
+      const state = (typeof comment === 'string' ? JSON.parse(comment) : {}) as Partial<TableState>
+      return { sortedBy: [], appended: 0, ...state, schema: String(schema), name: String(name) }
+    })
+  }
+
+  #remember(database: string, table: { readonly schema: string; readonly name: string }, state: TableState) {
+    const comment = JSON.stringify({ sortedBy: state.sortedBy, appended: state.appended })
+    return this.run(sql`COMMENT ON TABLE ${identifier(database)}.${tableName(table)} IS ${comment}`)
+  }
+
+  async #lastRow(table: StoredTable): Promise<number> {
+    const [row = []] = await this.#rows(sql`SELECT max(rowid) FROM ${tableName(table)}`)
+    return Number(row[0] ?? -1)
+  }
+
+  /** Rows that this transaction has added, and all rows there are now. */
+  async #countRows(table: StoredTable): Promise<readonly [number, number]> {
+    const lastRow = this.#lastRows.get(`${table.schema}.${table.name}`) ?? -1
+    const [row = []] = await this.#rows(
+      sql`SELECT count(*) FILTER (WHERE rowid > ${lastRow}), count(*) FROM ${tableName(table)}`,
+    )
+    return [Number(row[0]), Number(row[1])]
+  }
+
+  async #rows(query: Sql): Promise<readonly Row[]> {
+    const batches: Row[] = []
+    for await (const batch of this.query(query)) batches.push(...batch)
+    return batches
+  }
+}
+
+function orderOf(table: StoredTable): Sql {
+  return table.sortedBy.length === 0 ? sql`` : sql`ORDER BY ${joinSql(table.sortedBy.map(identifier))}`
+}

@@ -1,0 +1,176 @@
+// DuckDB as engine: reads the current generation of a folder, makes the next one, notices those of other processes.
+import { rename, rm } from 'node:fs/promises'
+import { RegistryError } from '../core/errors.js'
+import { type Row, type Sql, sql } from '../core/sql.js'
+import { tableName } from './ddl.js'
+import { duckdbDialect } from './duckdb-dialect.js'
+import { type DuckdbLimits, DuckdbReader } from './duckdb-reader.js'
+import { DuckdbWriter } from './duckdb-writer.js'
+import type { Engine, QueryOptions, Transaction, WritableEngine } from './engine.js'
+import { Generations, type Pointer } from './generations.js'
+import { withWriterLock } from './writer-lock.js'
+
+export interface DuckdbOptions {
+  /** Folder of the generations; made when it is missing. */
+  readonly folder: string
+  readonly threads?: number
+  /** For each of: our own queries, the writer. */
+  readonly memoryMegabytes?: number
+  readonly temporaryMegabytes?: number
+  /** Asked before a new generation serves; throws to refuse it. */
+  readonly check?: (candidate: Pick<Engine, 'query'>) => Promise<void>
+  /** How often to look for a generation that another process has published. */
+  readonly watchIntervalMs?: number
+  /** How long to wait for another writer. */
+  readonly lockWaitMs?: number
+}
+
+/** A tenth of a table behind its sorted part: time to sort again (ARCHITECTURE 8.1, rule 2). */
+const unsortedShare = 0.1
+
+/** The embedded engine. Make with `DuckdbEngine.open`. */
+export class DuckdbEngine implements WritableEngine {
+  readonly name = 'duckdb'
+  readonly dialect = duckdbDialect
+  readonly #generations: Generations
+  readonly #options: DuckdbOptions
+  readonly #listeners: (() => void)[] = []
+  #reader: DuckdbReader | undefined
+  #shown: number | undefined
+  #following: Promise<void> = Promise.resolve()
+  #watch: NodeJS.Timeout | undefined
+
+  private constructor(options: DuckdbOptions) {
+    this.#options = options
+    this.#generations = new Generations(options.folder)
+  }
+
+  /** Opens the current generation, if there is one, and removes what killed writers left. */
+  static async open(options: DuckdbOptions): Promise<DuckdbEngine> {
+    const engine = new DuckdbEngine(options)
+    await engine.#generations.prepare()
+    await engine.#cleanUp()
+    await engine.#follow()
+    engine.#watch = setInterval(() => void engine.#follow().catch(() => undefined), options.watchIntervalMs ?? 500)
+    engine.#watch.unref()
+    return engine
+  }
+
+  async *query(query: Sql, options?: QueryOptions): AsyncGenerator<readonly Row[], void, undefined> {
+    if (this.#reader === undefined) await this.#follow()
+    if (this.#reader === undefined)
+      throw new RegistryError('unavailable', 'Nothing has been published yet; run "waymark publish" first.', {
+        retryAfterSeconds: 60,
+      })
+    yield* this.#reader.query(query, options)
+  }
+
+  async renew(work: (next: Transaction) => Promise<void>, options: { readonly fresh?: boolean } = {}): Promise<void> {
+    await this.#generations.prepare()
+    await withWriterLock(this.#options.folder, this.#options.lockWaitMs ?? 120_000, async () => {
+      await this.#generations.removeUnused()
+      const { generation, file } = await this.#generations.draft(options.fresh ?? false)
+      try {
+        await this.#write(file, work)
+        await this.#selfTest(file)
+        await this.#generations.publish(generation, file)
+      } finally {
+        await this.#generations.removeUnused()
+      }
+    })
+    await this.#follow()
+  }
+
+  /** Serves the previous generation again. Throws kind `not-found` when there is none. */
+  async rollBack(): Promise<void> {
+    await withWriterLock(this.#options.folder, this.#options.lockWaitMs ?? 120_000, () => this.#generations.rollBack())
+    await this.#follow()
+  }
+
+  onRenewed(listener: () => void): void {
+    this.#listeners.push(listener)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#watch)
+    await this.#following.catch(() => undefined)
+    this.#reader?.close()
+    this.#reader = undefined
+  }
+
+  async #write(file: string, work: (next: Transaction) => Promise<void>): Promise<void> {
+    const writer = await DuckdbWriter.open(file, this.#limits('writer'))
+    const sorted = `${file}.sorted`
+    let isSorted = false
+    try {
+      await work(writer)
+      isSorted = (await writer.commit()) > unsortedShare
+      if (isSorted) await writer.sortInto(sorted)
+      else await writer.checkpoint()
+    } finally {
+      writer.close()
+    }
+    if (isSorted) {
+      await rm(`${file}.wal`, { force: true })
+      await rename(sorted, file)
+    }
+  }
+
+  /** Reads every table once, then asks the caller's check: a generation that cannot be read must never serve. */
+  async #selfTest(file: string): Promise<void> {
+    const reader = await DuckdbReader.open(file, this.#limits('writer'))
+    try {
+      const tables = reader.query(
+        sql`SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_database()`,
+      )
+      for await (const batch of tables)
+        for (const [schema, table] of batch) await readCount(reader, String(schema), String(table))
+      await this.#options.check?.(reader)
+    } finally {
+      reader.close()
+    }
+  }
+
+  /** Switches to the current generation when it is not the one shown. Calls queue up, so each switch happens once. */
+  #follow(): Promise<void> {
+    this.#following = this.#following.catch(() => undefined).then(() => this.#switch())
+    return this.#following
+  }
+
+  async #switch(): Promise<void> {
+    const pointer = await this.#generations.current()
+    if (pointer === undefined || pointer.generation === this.#shown) return
+    const reader = await this.#openReader(pointer)
+    const old = this.#reader
+    this.#reader = reader
+    this.#shown = pointer.generation
+    old?.close()
+    for (const listener of this.#listeners) listener()
+  }
+
+  #openReader(pointer: Pointer): Promise<DuckdbReader> {
+    return DuckdbReader.open(this.#generations.fileOf(pointer.generation), this.#limits('reader'))
+  }
+
+  async #cleanUp(): Promise<void> {
+    try {
+      await withWriterLock(this.#options.folder, 0, () => this.#generations.removeUnused())
+    } catch (thrown) {
+      // Somebody is writing: it cleans up itself.
+      if (!(thrown instanceof RegistryError && thrown.kind === 'unavailable')) throw thrown
+    }
+  }
+
+  #limits(user: 'reader' | 'writer'): DuckdbLimits {
+    return {
+      threads: this.#options.threads ?? 2,
+      memoryMegabytes: this.#options.memoryMegabytes ?? 800,
+      temporaryFolder: this.#generations.spillFolder(user),
+      temporaryMegabytes: this.#options.temporaryMegabytes ?? 4000,
+    }
+  }
+}
+
+async function readCount(reader: DuckdbReader, schema: string, name: string): Promise<void> {
+  for await (const _ of reader.query(sql`SELECT count(*) FROM ${tableName({ schema, name })}`));
+}

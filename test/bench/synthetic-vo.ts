@@ -95,6 +95,11 @@ function statable(rows: ResourceRows, kind: string): ResourceRows {
     if (xpath === '/rights') return [ivoid ?? null, null, '/instrument', value ?? null]
     return [ivoid ?? null, capability ?? null, xpath ?? null, value ?? null]
   })
+  const [ivoid = null] = resource[0] ?? []
+  const rights = resource[0]?.[rightsAt] ?? null
+  const rightsUri = resource[0]?.[rightsUriAt] ?? null
+  if (rights !== null) details.push([ivoid, null, '/rights', rights])
+  if (rightsUri !== null) details.push([ivoid, null, '/rights/@rightsURI', rightsUri])
   for (const capability of rows.capability) details.push(...obligatoryDetails(capability, details))
   for (const intf of rows.interface) {
     if (intf[12] === 1) details.push([intf[0] ?? null, intf[1] ?? null, securityXpath, securityMethod])

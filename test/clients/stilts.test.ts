@@ -1,0 +1,165 @@
+// STILTS: taplint over the whole service, queries and uploads as its users make them, votlint on every VOTable form.
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { shippedCatalogs } from './catalogs.js'
+import { isInstalled, run } from './support.js'
+
+const installed = isInstalled('STILTS', 'stilts', ['-version'])
+
+/** Remarks of taplint that are meant to stay, with the reason (docs/clients.md says more). */
+const explainedWarnings: Readonly<Record<string, string>> = {
+  'W-CAP-CULF': 'the feature MOC is declared under the name of DaCHS, which pyvo asks for',
+}
+
+describe.runIf(installed)('STILTS', () => {
+  let folder = ''
+  const tap = (): string => `${inject('baseUrl')}/tap`
+  const stilts = (...args: string[]): Promise<string> => run('stilts', args)
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'waymark-stilts-'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  describe('taplint', () => {
+    // Each group of stages is a test of its own, so that a failure names its subject.
+    const groups: Readonly<Record<string, string>> = {
+      'table metadata': 'TMV TME TMS TMC',
+      'capabilities and availability': 'CPV CAP AVV',
+      'synchronous queries': 'TME QGE QPO',
+      'asynchronous queries and jobs': 'TME QAS UWS',
+      'columns of results': 'TME MDQ',
+      uploads: 'TME CAP UPL',
+      examples: 'TME CAP EXA',
+    }
+    for (const [subject, stages] of Object.entries(groups)) {
+      it(`has nothing to say against ${subject}`, async () => {
+        const remarks = await taplint(tap(), stages)
+        const warnings = remarks.filter((remark) => remark.startsWith('W-'))
+        if (warnings.length > 0) console.log(`taplint ${stages}:\n${warnings.join('\n')}`)
+        expect(remarks.filter((remark) => /^[EF]-/.test(remark))).toEqual([])
+        expect(warnings.filter((warning) => !isExplained(warning))).toEqual([])
+      })
+    }
+  })
+
+  describe('tapquery', () => {
+    const adql = "SELECT ivoid, res_title FROM rr.resource WHERE res_type='vs:catalogservice' ORDER BY ivoid"
+
+    it('gets the same rows synchronously and asynchronously', async () => {
+      const rows = await Promise.all(
+        ['true', 'false'].map((sync) =>
+          stilts('tapquery', `tapurl=${tap()}`, `adql=${adql}`, `sync=${sync}`, 'poll=200', 'ofmt=csv'),
+        ),
+      )
+      expect(rows[0]).toBe(rows[1])
+      for (const catalog of shippedCatalogs) expect(rows[0]).toContain(catalog.ivoid.toLowerCase())
+    })
+
+    it('joins an uploaded table in each form it can send', async () => {
+      const wanted = shippedCatalogs.slice(0, 3).map((catalog) => catalog.ivoid.toLowerCase())
+      const upload = join(folder, 'ids.csv')
+      writeFileSync(upload, `id,weight\n${wanted.map((ivoid, index) => `${ivoid},${index + 0.5}`).join('\n')}\n`)
+      for (const form of ['TABLEDATA', 'BINARY', 'BINARY2']) {
+        for (const sync of ['true', 'false']) {
+          const answer = await stilts(
+            ...['tapquery', `tapurl=${tap()}`, 'nupload=1', `upload1=${upload}`, 'ufmt1=csv', 'upname1=ids'],
+            ...[`upvotformat=${form}`, `sync=${sync}`, 'poll=200', 'ofmt=csv-noheader'],
+            'adql=SELECT ids.id, weight FROM rr.resource JOIN TAP_UPLOAD.ids AS ids ON (ivoid=ids.id) ORDER BY weight',
+          )
+          const expected = wanted.map((ivoid, index) => `${ivoid},${index + 0.5}`)
+          expect(answer.trim().split(/\r?\n/), `${form}, sync=${sync}`).toEqual(expected)
+        }
+      }
+    })
+
+    it('is told that more rows were there than it asked for', async () => {
+      const answer = await stilts('tapquery', `tapurl=${tap()}`, `adql=${adql}`, 'sync=true', 'maxrec=2', 'ofmt=csv')
+      expect(answer.trim().split('\n').length).toBe(3)
+    })
+  })
+
+  describe('votlint', () => {
+    const queries: Readonly<Record<string, string>> = {
+      'every column of resources': 'SELECT TOP 50 * FROM rr.resource',
+      coverage:
+        'SELECT TOP 50 * FROM rr.stc_spatial NATURAL LEFT OUTER JOIN rr.stc_temporal NATURAL LEFT OUTER JOIN rr.stc_spectral',
+      'columns of TAP_SCHEMA': 'SELECT * FROM tap_schema.columns',
+      'computed values':
+        "SELECT TOP 5 cap_index + 1 AS n, cap_index / 2.5 AS x, ivo_string_agg(standard_id, ', ') AS standards, COUNT(*) AS c, CAST('1' AS SMALLINT) AS s FROM rr.capability GROUP BY cap_index",
+      shapes: 'SELECT TOP 1 POINT(1, 2) AS p, CIRCLE(1, 2, 3) AS c, POLYGON(1, 2, 3, 4, 5, 0) AS y FROM rr.resource',
+      'no rows': "SELECT * FROM rr.interface WHERE ivoid = 'ivo://nowhere/at/all'",
+      'the same name twice':
+        'SELECT TOP 3 r.ivoid, c.ivoid FROM rr.resource AS r JOIN rr.capability AS c ON (r.ivoid=c.ivoid)',
+    }
+    const forms = ['TABLEDATA', 'BINARY', 'BINARY2'].map(
+      (serialization) => `application/x-votable+xml;serialization=${serialization}`,
+    )
+
+    it('finds every form of every result clean', async () => {
+      for (const [subject, adql] of Object.entries(queries)) {
+        for (const form of forms) {
+          expect(await votlint(await answer({ QUERY: adql, RESPONSEFORMAT: form })), `${subject}, ${form}`).toBe('')
+        }
+      }
+    })
+
+    it('finds results clean that were cut off or have metadata only', async () => {
+      for (const form of forms) {
+        for (const maxRows of ['1', '0']) {
+          const file = await answer({ QUERY: 'SELECT * FROM rr.resource', RESPONSEFORMAT: form, MAXREC: maxRows })
+          expect(await votlint(file), `${form}, MAXREC=${maxRows}`).toBe('')
+        }
+      }
+    })
+
+    it('finds error documents clean', async () => {
+      expect(await votlint(await answer({ QUERY: 'SELECT nothing FROM nowhere' }, 400))).toBe('')
+    })
+
+    async function answer(parameters: Readonly<Record<string, string>>, status = 200): Promise<string> {
+      const given = Object.entries({ LANG: 'ADQL', REQUEST: 'doQuery', ...parameters }).filter(
+        ([, value]) => value !== '',
+      )
+      const response = await fetch(`${tap()}/sync`, { method: 'POST', body: new URLSearchParams(given) })
+      expect(response.status, parameters.QUERY).toBe(status)
+      const file = join(folder, 'answer.vot')
+      writeFileSync(file, Buffer.from(await response.arrayBuffer()))
+      return file
+    }
+
+    async function votlint(file: string): Promise<string> {
+      const remarks = await printed('stilts', ['votlint', `votable=${file}`])
+      return remarks === '' ? '' : `${remarks}\n${readFileSync(file, 'utf8').slice(0, 4000)}`
+    }
+  })
+})
+
+/** The remarks of taplint, one a line, as `E-TMS-CTYP-1 text`, without the I and S lines. */
+async function taplint(tapUrl: string, stages: string): Promise<readonly string[]> {
+  const report = await printed('stilts', [
+    'taplint',
+    `tapurl=${tapUrl}`,
+    `stages=${stages}`,
+    'report=EWF',
+    'maxrepeat=20',
+  ])
+  expect(report, `taplint ${stages} came to its end`).toMatch(/^Totals: /m)
+  return report.split('\n').filter((line) => /^[EWF]-/.test(line))
+}
+
+function isExplained(warning: string): boolean {
+  return Object.keys(explainedWarnings).some((code) => warning.startsWith(`${code}-`))
+}
+
+/** All that a program printed, whatever its exit code: checkers end with one when they have something to say. */
+function printed(command: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    execFile(command, args, { maxBuffer: 64 * 1024 * 1024, timeout: 280_000 }, (_error, stdout, stderr) => {
+      resolve(`${stdout}${stderr}`.trim())
+    })
+  })
+}

@@ -2,6 +2,7 @@
 // element of a name as it closes, so that a harvest page of any size costs the memory of one record.
 import { SaxesParser, type SaxesTagNS } from 'saxes'
 import { RegistryError } from '../core/errors.js'
+import { knownNamespaces } from './namespaces.js'
 
 export interface XmlAttribute {
   /** Local name. */
@@ -34,6 +35,8 @@ export interface XmlElement {
 export interface ReadOptions {
   /** Called for each element of this name (any namespace) when it closes; the element is not kept in its parent. */
   readonly onElement?: { readonly name: string; readonly handle: (element: XmlElement) => void }
+  /** Called for each element when it closes, with the elements around it; true means it is not kept in its parent. */
+  readonly take?: (element: XmlElement, around: readonly XmlElement[]) => boolean
   /** Refuse deeper nesting; entity tricks and rubbish end here. */
   readonly maxDepth?: number
 }
@@ -57,6 +60,8 @@ export class XmlError extends RegistryError {
     message: string,
     readonly line: number,
     readonly column: number,
+    /** The document may not be read any further, not even the parts that are well-formed. */
+    readonly isRefused = false,
   ) {
     super('invalid', `not well-formed XML, line ${line}, column ${column}: ${message}`)
   }
@@ -76,18 +81,26 @@ export class XmlReader {
   readonly #options: ReadOptions
   #root: XmlElement | undefined
   #tagStart = 0
+  #chunk = ''
+  #chunkStart = 0
+  #lastOpening = 0
 
   constructor(options: ReadOptions = {}) {
     this.#options = options
     const parser = this.#parser
     parser.on('error', (error) => {
+      // Records lose declarations when they are cut out of other documents; usual prefixes still mean what they mean.
+      if (error.message.includes('unbound namespace prefix')) return
       throw new XmlError(error.message.replace(/^\d+:\d+: /, ''), parser.line, parser.column)
     })
     parser.on('doctype', (doctype) => {
-      if (/<!ENTITY/i.test(doctype)) throw new XmlError('entity declarations are refused', parser.line, parser.column)
+      if (/<!ENTITY/i.test(doctype))
+        throw new XmlError('entity declarations are refused', parser.line, parser.column, true)
     })
     parser.on('opentagstart', () => {
-      this.#tagStart = parser.position
+      // The parser stands behind the name; the tag began at the last `<`, perhaps in the piece before.
+      const inChunk = this.#chunk.lastIndexOf('<', parser.position - this.#chunkStart - 1)
+      this.#tagStart = inChunk < 0 ? this.#lastOpening : this.#chunkStart + inChunk
     })
     parser.on('opentag', (tag) => this.#open(tag))
     parser.on('text', (text) => this.#text(text))
@@ -96,7 +109,21 @@ export class XmlReader {
   }
 
   write(text: string): void {
+    const opening = this.#chunk.lastIndexOf('<')
+    if (opening >= 0) this.#lastOpening = this.#chunkStart + opening
+    this.#chunkStart += this.#chunk.length
+    this.#chunk = text
     this.#parser.write(text)
+  }
+
+  /** How far the parser has come, as an offset in all text written. */
+  get position(): number {
+    return this.#parser.position
+  }
+
+  /** The elements that are open now, the root first; their ends and last children are still to come. */
+  get open(): readonly XmlElement[] {
+    return this.#stack
   }
 
   /** Ends the document; gives its root. */
@@ -121,7 +148,7 @@ export class XmlReader {
       if (attribute.prefix === 'xmlns' || attribute.name === 'xmlns') continue
       attributes.push({
         name: attribute.local,
-        namespace: attribute.uri,
+        namespace: attribute.uri === attribute.prefix ? usualNamespace(attribute.prefix) : attribute.uri,
         qualifiedName: attribute.name,
         value: attribute.value,
       })
@@ -129,7 +156,8 @@ export class XmlReader {
     const declares = Object.keys(tag.ns).length > 0
     this.#stack.push({
       name: tag.local,
-      namespace: tag.uri,
+      // The parser gives the prefix in place of the URI where nothing is declared.
+      namespace: tag.uri === tag.prefix ? usualNamespace(tag.prefix) : tag.uri,
       prefix: tag.prefix,
       attributes,
       children: [],
@@ -151,9 +179,16 @@ export class XmlReader {
     element.end = this.#parser.position
     const parent = this.#stack.at(-1)
     if (this.#options.onElement?.name === element.name) this.#options.onElement.handle(element)
-    else if (parent !== undefined) parent.children.push(element)
+    else if (this.#options.take?.(element, this.#stack) !== true) parent?.children.push(element)
     if (parent === undefined) this.#root = element
   }
+}
+
+const usualNamespaces = new Map(knownNamespaces.filter((one) => !one.readOnly).map((one) => [one.prefix, one.uri]))
+
+/** What a prefix means that nobody declared: the namespace it is canonical for, else none. */
+function usualNamespace(prefix: string): string {
+  return usualNamespaces.get(prefix) ?? ''
 }
 
 /** The child elements, of that local name if one is given. */

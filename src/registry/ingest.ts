@@ -1,0 +1,190 @@
+// Resource records → the next generation: stored documents, rows of rr, words and sky cells (ARCHITECTURE 3.3).
+import { foldIvoid, type Ivoid } from '../core/ivoid.js'
+import { identifier, joinSql, literal, type Row, type Sql, sql } from '../core/sql.js'
+import type { Transaction } from '../engines/engine.js'
+import { type RecordMapper, recordMapper, recordTableNames, searchTableNames } from '../regtap/rows.js'
+import { refreshTapTable } from '../regtap/tap-table.js'
+import { findTable, privateSchema } from '../tables/declared.js'
+import type { Schema, Table } from '../tables/metadata.js'
+import { readXml, XmlError } from '../xml/reader.js'
+import { compressText } from './compression.js'
+import type { Incoming, IncomingRecord } from './incoming.js'
+import { type QuarantinedDocument, storeQuarantined } from './quarantine.js'
+
+export interface IngestOptions {
+  /** Public schemas, as in `Registry.tables`. */
+  readonly schemas: readonly Schema[]
+  /** Our own registry: records that come from it are never replaced by somebody else's. */
+  readonly own?: Ivoid
+  /** Sources read completely; what was quarantined from them before is forgotten. */
+  readonly rereadSources?: readonly string[]
+  readonly signal?: AbortSignal
+  /** Called after each batch with the number of records done. */
+  readonly onProgress?: (records: number) => void
+}
+
+export interface IngestReport {
+  readonly active: number
+  readonly inactive: number
+  readonly deleted: number
+  readonly quarantined: readonly QuarantinedDocument[]
+}
+
+/** Records per batch: enough that a batch is one statement per table, few enough to stay small in memory. */
+const batchRecords = 500
+/** Characters of XML per batch, for batches of very large records. */
+const batchCharacters = 20_000_000
+
+/**
+ * Takes records into the next generation: each replaces what is held under its IVOID, everywhere. Deleted and inactive
+ * ones keep their place in x.record only (RegTAP 1.2 §8.1). The tables must exist (`prepareGeneration`).
+ */
+export async function ingestRecords(
+  next: Transaction,
+  records: AsyncIterable<Incoming> | Iterable<Incoming>,
+  options: IngestOptions,
+): Promise<IngestReport> {
+  const ingest = await Ingest.start(next, options)
+  for await (const record of records) {
+    options.signal?.throwIfAborted()
+    await ingest.add(record)
+  }
+  return ingest.finish()
+}
+
+class Ingest {
+  readonly #next: Transaction
+  readonly #options: IngestOptions
+  readonly #map: RecordMapper
+  readonly #tables: readonly Table[]
+  readonly #recordTable: Table
+  /** Folded IVOID → origin of what is held. */
+  readonly #held: Map<string, string>
+  readonly #counts = { active: 0, inactive: 0, deleted: 0 }
+  readonly #quarantined: QuarantinedDocument[] = []
+  #batch = new Map<string, IncomingRecord>()
+  #characters = 0
+  #done = 0
+  #nextNumber: number
+
+  private constructor(next: Transaction, options: IngestOptions, held: Map<string, string>, nextNumber: number) {
+    const all = [...options.schemas, privateSchema()]
+    this.#next = next
+    this.#options = options
+    this.#held = held
+    this.#nextNumber = nextNumber
+    this.#map = recordMapper(options.schemas)
+    this.#tables = [...recordTableNames, ...searchTableNames].map((name) => findTable(all, name))
+    this.#recordTable = findTable(all, 'x.record')
+  }
+
+  static async start(next: Transaction, options: IngestOptions): Promise<Ingest> {
+    const held = new Map<string, string>()
+    let nextNumber = 1
+    for await (const batch of next.query(sql`SELECT folded_ivoid, origin, number FROM x.record`)) {
+      for (const [ivoid, origin, number] of batch) {
+        held.set(String(ivoid), String(origin))
+        nextNumber = Math.max(nextNumber, Number(number) + 1)
+      }
+    }
+    return new Ingest(next, options, held, nextNumber)
+  }
+
+  async add(record: Incoming): Promise<void> {
+    if (record.status === 'quarantined') {
+      this.#quarantined.push(record)
+      return
+    }
+    const key = foldIvoid(record.ivoid)
+    const { own } = this.#options
+    const heldOrigin = this.#batch.get(key)?.origin ?? this.#held.get(key)
+    if (own !== undefined && heldOrigin === own && record.origin !== own) {
+      this.#setAside(record, 'the registry publishes a record of its own under this identifier')
+      return
+    }
+    this.#batch.set(key, record)
+    this.#characters += record.status === 'deleted' ? 0 : record.xml.length
+    if (this.#batch.size >= batchRecords || this.#characters >= batchCharacters) await this.#flush()
+  }
+
+  async finish(): Promise<IngestReport> {
+    await this.#flush()
+    await storeQuarantined(this.#next, this.#quarantined, this.#options.rereadSources)
+    for (const statement of refreshTapTable) await this.#next.run(statement)
+    return { ...this.#counts, quarantined: this.#quarantined }
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#batch.size === 0) return
+    const batch = this.#batch
+    this.#batch = new Map()
+    this.#characters = 0
+    const mapped = this.#mapAll(batch)
+    await this.#removeHeld([...batch.keys()])
+    // Compressing happens on other threads while the rows are appended.
+    const stored = Promise.all(Array.from(batch.values(), (record) => this.#recordRow(record)))
+    for (const table of this.#tables) {
+      const name = `${table.schema}.${table.name}`
+      await this.#next.append(table, concatenated(mapped, name))
+    }
+    await this.#next.append(this.#recordTable, await stored)
+    for (const [key, record] of batch) {
+      this.#held.set(key, record.origin)
+      this.#counts[record.status]++
+    }
+    this.#done += batch.size
+    this.#options.onProgress?.(this.#done)
+  }
+
+  /** Rows of the active records; those that cannot be read leave the batch. */
+  #mapAll(batch: Map<string, IncomingRecord>): readonly ReadonlyMap<string, Iterable<Row>>[] {
+    const mapped: ReadonlyMap<string, Iterable<Row>>[] = []
+    for (const [key, record] of batch) {
+      if (record.status !== 'active') continue
+      try {
+        mapped.push(this.#map(record.element ?? readXml(record.xml), key))
+      } catch (thrown) {
+        if (!(thrown instanceof XmlError)) throw thrown
+        batch.delete(key)
+        this.#setAside(record, thrown.message)
+      }
+    }
+    return mapped
+  }
+
+  async #removeHeld(keys: readonly string[]): Promise<void> {
+    const held = keys.filter((key) => this.#held.has(key))
+    if (held.length === 0) return
+    const list = joinSql(held.map(literal))
+    for (const table of this.#tables)
+      await this.#next.run(sql`DELETE FROM ${tableName(table)} WHERE ivoid IN (${list})`)
+    await this.#next.run(sql`DELETE FROM ${tableName(this.#recordTable)} WHERE folded_ivoid IN (${list})`)
+  }
+
+  async #recordRow(record: IncomingRecord): Promise<Row> {
+    const number = this.#nextNumber++
+    const { ivoid, datestamp, origin, status } = record
+    const xml = record.status === 'deleted' ? null : await compressText(record.xml)
+    return [number, foldIvoid(ivoid), ivoid, datestamp, origin, status, xml]
+  }
+
+  #setAside(record: IncomingRecord, reason: string): void {
+    this.#quarantined.push({
+      status: 'quarantined',
+      ivoid: record.ivoid,
+      source: record.origin,
+      origin: record.origin,
+      noticed: record.datestamp,
+      reason,
+      xml: record.status === 'deleted' ? '' : record.xml,
+    })
+  }
+}
+
+function* concatenated(mapped: readonly ReadonlyMap<string, Iterable<Row>>[], name: string): Iterable<Row> {
+  for (const rows of mapped) yield* rows.get(name) ?? []
+}
+
+function tableName(table: Table): Sql {
+  return sql`${identifier(table.schema)}.${identifier(table.name)}`
+}

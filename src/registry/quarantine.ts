@@ -1,0 +1,83 @@
+// Documents that could not be understood → rows of x.quarantine, and back for the operator.
+import type { Datestamp } from '../core/datestamp.js'
+import type { Ivoid } from '../core/ivoid.js'
+import { type Row, sql } from '../core/sql.js'
+import type { Engine, Transaction } from '../engines/engine.js'
+import { findTable, privateSchema } from '../tables/declared.js'
+import { compressText, decompressText } from './compression.js'
+
+/** Something that was set aside: what, where from, when and why. */
+export interface QuarantinedDocument {
+  readonly status: 'quarantined'
+  /** What it calls itself, if that could be read; any text. */
+  readonly ivoid?: string
+  readonly source: string
+  readonly origin?: Ivoid
+  readonly noticed: Datestamp
+  readonly reason: string
+  /** As far as it could be read; may be empty. */
+  readonly xml: string
+}
+
+/** Keeps documents; earlier ones from the same sources are forgotten, because they were read anew. */
+export async function storeQuarantined(
+  next: Transaction,
+  documents: readonly QuarantinedDocument[],
+  rereadSources: Iterable<string> = [],
+): Promise<void> {
+  for (const source of rereadSources) await next.run(sql`DELETE FROM x.quarantine WHERE source = ${source}`)
+  if (documents.length === 0) return
+  const rows = await Promise.all(
+    documents.map(
+      async (one): Promise<Row> => [
+        one.source,
+        one.ivoid ?? null,
+        one.origin ?? null,
+        one.noticed,
+        one.reason,
+        one.xml === '' ? null : await compressText(one.xml),
+      ],
+    ),
+  )
+  await next.append(findTable([privateSchema()], 'x.quarantine'), rows)
+}
+
+/** A quarantine entry without its document. */
+export interface QuarantineEntry {
+  readonly source: string
+  readonly ivoid: string | null
+  readonly origin: string | null
+  readonly noticed: string
+  readonly reason: string
+}
+
+/** Everything that is set aside, by source. */
+export async function listQuarantined(engine: Engine): Promise<readonly QuarantineEntry[]> {
+  const entries: QuarantineEntry[] = []
+  const query = sql`SELECT source, ivoid, origin, noticed, reason FROM x.quarantine ORDER BY source, noticed, ivoid`
+  for await (const batch of engine.query(query)) {
+    for (const [source, ivoid, origin, noticed, reason] of batch) {
+      entries.push({
+        source: String(source),
+        ivoid: textOrNull(ivoid),
+        origin: textOrNull(origin),
+        noticed: String(noticed),
+        reason: String(reason),
+      })
+    }
+  }
+  return entries
+}
+
+/** The documents set aside from one source, as text. */
+export async function readQuarantined(engine: Engine, source: string): Promise<readonly string[]> {
+  const texts: string[] = []
+  for await (const batch of engine.query(sql`SELECT xml FROM x.quarantine WHERE source = ${source}`)) {
+    for (const [xml] of batch) if (xml instanceof Uint8Array) texts.push(await decompressText(xml))
+  }
+  return texts
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

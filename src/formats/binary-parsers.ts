@@ -5,7 +5,7 @@ import type { Row, Value } from '../core/sql.js'
 import type { Datatype } from '../tables/metadata.js'
 import { type CellShape, cellShape, isText } from './arraysize.js'
 import { isComplex } from './binary-cells.js'
-import { arrayItem, exactInteger, type UploadedColumn } from './cell-parsers.js'
+import { arrayItem, exactInteger, type UploadedColumn, unlessUnknown } from './cell-parsers.js'
 
 /** Reads numbers and texts from the start of the bytes on. */
 class ByteSource {
@@ -88,7 +88,9 @@ function cellReader(column: UploadedColumn, flagged: boolean): CellReader {
     const length = arrayLength(source, shape)
     const start = source.skip(length * width)
     if (length === 0) return null
-    return Array.from({ length: length * perItem }, (_, index) => arrayItem(item(source.bytes, start + index * size)))
+    return unlessUnknown(
+      Array.from({ length: length * perItem }, (_, index) => arrayItem(item(source.bytes, start + index * size))),
+    )
   }
 }
 

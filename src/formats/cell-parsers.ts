@@ -29,8 +29,13 @@ export function cellParser(column: UploadedColumn): (text: string) => Value {
   const separator = description.datatype === 'bit' ? /\s*/ : /[\s,]+/
   return (text) => {
     const trimmed = text.trim()
-    return trimmed === '' ? null : trimmed.split(separator).map((one) => arrayItem(item(one)))
+    return trimmed === '' ? null : unlessUnknown(trimmed.split(separator).map((one) => arrayItem(item(one))))
   }
+}
+
+/** Arrays of nothing but NaN are how a NULL point or circle is written where there is no other way. */
+export function unlessUnknown(items: readonly number[]): readonly number[] | null {
+  return items.every(Number.isNaN) ? null : items
 }
 
 /** A number or truth value as array item; an unknown one is NaN, since arrays have no NULL inside. */

@@ -81,7 +81,7 @@ export function columnCards(layout: FitsColumn, number: number, extent: ColumnEx
   add('TUNIT', column.unit)
   const nullNumber = nullNumbers[column.datatype]
   // Readers need the number only where a NULL really is.
-  if (extent.hasNull && nullNumber !== undefined) cards.push({ keyword: `TNULL${number}`, value: Number(nullNumber) })
+  if (extent.hasNull && nullNumber !== undefined) cards.push({ keyword: `TNULL${number}`, value: nullNumber })
   // Agreed among TOPCAT, STILTS and astropy rather than standard: meaning beyond name and unit.
   add('TCOMM', column.description)
   add('TUCD', column.ucd)

@@ -7,7 +7,7 @@ export const blockBytes = 2880
 /** One header line. */
 export interface Card {
   readonly keyword: string
-  readonly value: string | number | boolean
+  readonly value: string | number | bigint | boolean
   readonly comment?: string
 }
 

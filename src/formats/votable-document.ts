@@ -55,7 +55,7 @@ function elementEnd(text: string | undefined): string {
 }
 
 // VOTable 1.4 schema, type ucdType: an uploaded UCD that breaks it must not break the result.
-const legalUcd = /^[A-Za-z0-9_.,;-]*$/
+const legalUcd = /^[A-Za-z0-9_.:;-]*$/
 
 function field(column: ColumnDescription, nullText: string | undefined): string {
   const attributes = [

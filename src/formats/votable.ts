@@ -2,7 +2,7 @@
 import type { Row } from '../core/sql.js'
 import type { ColumnDescription } from '../tables/metadata.js'
 import { escapeText } from '../xml/escape.js'
-import { isText } from './arraysize.js'
+import { cellShape, isText } from './arraysize.js'
 import { cellText, votableSpelling } from './cell-text.js'
 import type { Format } from './format.js'
 import { joinCells, streamText } from './text-stream.js'
@@ -35,11 +35,18 @@ export const votable: Format = {
 
 function tableCell(column: ColumnDescription): (value: Row[number]) => string {
   const text = cellText(column, votableSpelling)
-  // Numbers and truth values hold nothing that needs escaping.
-  if (!isText(column))
-    return (value) =>
-      value === null ? '<TD/>' : `<TD>${typeof value === 'string' ? escapeCell(value) : text(value)}</TD>`
-  return (value) => (value === null ? '<TD/>' : `<TD>${escapeCell(text(value))}</TD>`)
+  const empty = nullCell(column)
+  if (isText(column)) return (value) => (value === null ? empty : `<TD>${escapeCell(text(value))}</TD>`)
+  // Numbers and truth values hold nothing that needs escaping, unless an engine gave them as text.
+  return (value) => (value === null ? empty : `<TD>${typeof value === 'string' ? escapeCell(value) : text(value)}</TD>`)
+}
+
+// VOTable 1.5 §6.2: an empty TD is NULL. Arrays of a fixed number of floats have that many NaN instead, because
+// validators want to see the number kept.
+function nullCell(column: ColumnDescription): string {
+  const shape = cellShape(column.arraysize)
+  if (shape.kind !== 'fixed' || (column.datatype !== 'float' && column.datatype !== 'double')) return '<TD/>'
+  return `<TD>${Array.from({ length: shape.length }, () => 'NaN').join(' ')}</TD>`
 }
 
 // Parsers turn a carriage return into a line feed unless it is written as a reference.

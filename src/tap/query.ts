@@ -1,0 +1,111 @@
+// A TAP request → a result table whose rows are pulled as they are sent. Sync answers, jobs and pages all come here.
+import { compileAdql } from '../adql/compile.js'
+import type { Clock } from '../core/clock.js'
+import { asRegistryError, RegistryError } from '../core/errors.js'
+import type { Row } from '../core/sql.js'
+import type { Engine } from '../engines/engine.js'
+import type { Schema } from '../tables/metadata.js'
+import type { LoadedTable, ResultInfo, ResultTable } from '../tables/result.js'
+import { rowLimit, type TapLimits } from './limits.js'
+import type { TapRequest } from './parameters.js'
+
+/** What queries run on. */
+export interface QueryContext {
+  readonly engine: Pick<Engine, 'query' | 'dialect'>
+  /** Schemas that may be asked. */
+  readonly tables: readonly Schema[]
+  readonly limits: Pick<TapLimits, 'maxRowsDefault' | 'maxRowsHard'>
+  readonly clock: Clock
+}
+
+export interface QueryRun {
+  readonly uploads: readonly LoadedTable[]
+  /** Client gone, job aborted, shutdown. */
+  readonly signal?: AbortSignal
+  /** Seconds the query may take, fetching of the rows included; 0 is without limit. */
+  readonly seconds: number
+}
+
+/** A query whose rows have not been pulled yet. */
+export interface StartedQuery extends ResultTable {
+  /** What broke the rows off, once they have ended; a format may have written it into the document. */
+  readonly failure: () => RegistryError | undefined
+}
+
+const batchRows = 2_048
+
+/**
+ * Compiles the query and gives its columns at once; the engine starts when the first row is pulled.
+ * Throws AdqlError (kind `invalid`) with the place of the mistake. Rows may throw kinds `limit`, `unavailable`, `invalid`.
+ */
+export function startQuery(
+  request: Pick<TapRequest, 'query' | 'maxRows'>,
+  run: QueryRun,
+  context: QueryContext,
+): StartedQuery {
+  const limit = rowLimit(request.maxRows, context.limits)
+  const { engine } = context
+  // One row more than may go out: its arrival means OVERFLOW, so that TOP alone never does (TAP 1.1 §2.7.4).
+  const compiled = compileAdql(request.query, {
+    schemas: context.tables,
+    uploads: run.uploads,
+    dialect: engine.dialect,
+    maxRows: limit + 1,
+  })
+  let outcome: ReturnType<ResultTable['outcome']> = 'OK'
+  let failure: RegistryError | undefined
+
+  async function* rows(): AsyncGenerator<readonly Row[]> {
+    // DALI 1.2 §4.3.4: MAXREC=0 asks for the columns alone and is an overflow by definition.
+    if (limit === 0) {
+      outcome = 'OVERFLOW'
+      return
+    }
+    const deadline = run.seconds > 0 ? AbortSignal.timeout(run.seconds * 1000) : undefined
+    const signals = [run.signal, deadline].filter((signal) => signal !== undefined)
+    let left = limit
+    try {
+      for await (const batch of engine.query(compiled.sql, {
+        signal: AbortSignal.any(signals),
+        batchRows,
+        uploads: run.uploads,
+        lane: compiled.lane,
+      })) {
+        if (batch.length > left) {
+          outcome = 'OVERFLOW'
+          if (left > 0) yield batch.slice(0, left)
+          return
+        }
+        left -= batch.length
+        yield batch
+      }
+    } catch (thrown) {
+      failure = deadline?.aborted && run.signal?.aborted !== true ? tooSlow(run.seconds) : asRegistryError(thrown)
+      throw failure
+    }
+  }
+
+  return {
+    columns: compiled.columns,
+    rows: rows(),
+    outcome: () => outcome,
+    failure: () => failure,
+    infos: infosOf(request.query, context.clock),
+  }
+}
+
+function tooSlow(seconds: number): RegistryError {
+  return new RegistryError(
+    'limit',
+    `The query took longer than ${seconds} seconds and was stopped. Ask for less, or run it as an asynchronous job, which may take longer.`,
+  )
+}
+
+// DALI 1.2 §5.4.3.
+function infosOf(query: string, clock: Clock): readonly ResultInfo[] {
+  return [
+    { name: 'standardID', value: 'ivo://ivoa.net/std/TAP' },
+    { name: 'request_date', value: clock().toISOString().slice(0, 19) },
+    { name: 'query', value: query },
+  ]
+}

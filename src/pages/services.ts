@@ -1,5 +1,5 @@
 // Services → the list that a person looks through: where each is now, where it was, how to use it.
-import type { ServiceEntry, ServiceFilter, ServiceInterface, ServicePage } from './catalog.js'
+import type { FormerAddress, ServiceEntry, ServiceFilter, ServiceInterface, ServicePage } from './catalog.js'
 import { type Html, html, raw, safeHref } from './html.js'
 import { copyable, fact, page, pathOf, type Site, snippet } from './layout.js'
 import { serviceStandards } from './standards.js'
@@ -69,7 +69,7 @@ ${service.formerAddresses.length > 0 ? html`<span class="tag moved">moved</span>
 <p>${firstParagraph}</p>
 <dl class="facts">
 ${fact('Address', addressList(service.interfaces))}
-${fact('Before', formerList(site, service))}
+${fact('Before', formerAddressList(site, service.formerAddresses))}
 ${fact('Identifier', copyable(service.ivoid, { label: 'identifier' }))}
 ${fact('Tables', tableLine(recordUrl, service))}
 ${fact('Wavebands', service.wavebands.join(', '))}
@@ -98,9 +98,9 @@ function addressList(interfaces: readonly ServiceInterface[]): Html | undefined 
 }
 
 /** Former addresses; spellings that differ in scheme and case only are one. */
-function formerList(site: Site, service: ServiceEntry): Html | undefined {
-  const seen = new Map<string, ServiceEntry['formerAddresses'][number]>()
-  for (const one of service.formerAddresses) {
+export function formerAddressList(site: Site, addresses: readonly FormerAddress[]): Html | undefined {
+  const seen = new Map<string, FormerAddress>()
+  for (const one of addresses) {
     const key = one.formerUrl.toLowerCase().replace(/^https?:/, '')
     if (!seen.has(key) || one.formerUrl.startsWith('https:')) seen.set(key, one)
   }

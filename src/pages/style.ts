@@ -64,6 +64,7 @@ button.copy:hover { background: var(--tint); }
 details { border-top: 1px solid var(--line); padding: .55rem 0; } details:last-child { padding-bottom: 0; } details.card { padding: .8rem 1.25rem; }
 summary { cursor: pointer; color: var(--accent); font-size: .95rem; width: fit-content; } details[open] > summary { margin-bottom: .5rem; }
 form.filter { display: grid; grid-template-columns: minmax(12rem, 2fr) repeat(3, minmax(8.5rem, 1fr)) auto; gap: .7rem; align-items: end; margin: 1.2rem 0; }
+.row { display: flex; flex-wrap: wrap; gap: .7rem; align-items: end; margin: .8rem 0; } .row label { min-width: 9rem; } .row .grow { flex: 1 1 18rem; }
 label { display: block; font-size: .86rem; color: var(--soft); } label.check { display: flex; gap: .45rem; align-items: center; color: var(--ink); font-size: .95rem; min-height: 2.5rem; }
 input[type=text], input[type=search], input[type=url], select, textarea { font: inherit; font-size: .95rem; width: 100%; min-height: 2.5rem; margin-top: .2rem; padding: .42rem .6rem; border: 1px solid var(--line); border-radius: 7px; background: var(--card); color: var(--ink); }
 textarea { font-family: var(--mono); font-size: .9rem; line-height: 1.5; min-height: 11rem; resize: vertical; }

@@ -7,15 +7,25 @@ import type { ServiceEntry, ServiceInterface } from './catalog.js'
  */
 export function pyvoLines(baseUrl: string, service: Pick<ServiceEntry, 'ivoid' | 'interfaces' | 'tables'>): string {
   const one = mainInterface(service)
-  const found = `pyvo.registry.search(ivoid='${service.ivoid}')[0]`
-  const lines = [`import os; os.environ['IVOA_REGISTRY'] = '${baseUrl}/tap'`, 'import pyvo']
+  const found = `pyvo.registry.search(ivoid=${pythonText(service.ivoid)})[0]`
+  const lines = [`import os; os.environ['IVOA_REGISTRY'] = ${pythonText(`${baseUrl}/tap`)}`, 'import pyvo']
   if (one?.standard?.pyvo === undefined) return [...lines, `print(${found}.access_urls)`].join('\n')
   lines.push(`service = ${found}.get_service('${one.standard.pyvo}')`)
   const table = service.tables[0]
   if (one.standard.key !== 'tap') lines.push('print(service.baseurl)')
-  else if (table !== undefined) lines.push(`print(service.run_sync('SELECT TOP 5 * FROM ${table}').to_table())`)
+  else if (table !== undefined)
+    lines.push(`print(service.run_sync(${pythonText(`SELECT TOP 5 * FROM ${table}`)}).to_table())`)
   else lines.push('print(service.tables.keys())')
   return lines.join('\n')
+}
+
+/** Python that asks the registry for the present addresses of a resource, whatever its protocol. */
+export function registryLines(baseUrl: string, ivoid: string): string {
+  return [
+    `import os; os.environ['IVOA_REGISTRY'] = ${pythonText(`${baseUrl}/tap`)}`,
+    'import pyvo',
+    `print(pyvo.registry.search(ivoid=${pythonText(ivoid)})[0].access_urls)`,
+  ].join('\n')
 }
 
 /** Where to click in TOPCAT. */
@@ -41,9 +51,24 @@ export function stiltsLine(service: Pick<ServiceEntry, 'interfaces' | 'tables'>)
   const one = service.interfaces.find((each) => each.standard?.key === 'tap')
   const table = service.tables[0]
   if (one === undefined || table === undefined) return undefined
-  return `stilts tapquery tapurl=${one.accessUrl} adql="SELECT TOP 5 * FROM ${table.replaceAll('"', '\\"')}"`
+  return `stilts tapquery tapurl=${shellText(one.accessUrl)} adql=${shellText(`SELECT TOP 5 * FROM ${table}`)}`
 }
 
 function mainInterface(service: Pick<ServiceEntry, 'interfaces'>): ServiceInterface | undefined {
   return service.interfaces.find((one) => one.standard?.key === 'tap') ?? service.interfaces[0]
+}
+
+// Names come from records of strangers: what is copied into a program or a shell must stay a text there.
+
+function pythonText(text: string): string {
+  return `'${oneLine(text).replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+}
+
+function shellText(text: string): string {
+  const line = oneLine(text)
+  return /^[\w.:/-]+$/.test(line) ? line : `'${line.replaceAll("'", "'\\''")}'`
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ')
 }

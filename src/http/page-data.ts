@@ -1,0 +1,69 @@
+// The registry → what pages are made from: rows of queries, the site's own name, the index of moves.
+import { keyOf } from '../core/ivoid.js'
+import type { Row } from '../core/sql.js'
+import { adqlText, type RunQuery, textOrNull } from '../pages/catalog.js'
+import type { Site } from '../pages/layout.js'
+import { loadMoveData } from '../pages/moves-query.js'
+import { indexMoves, type MoveData, type MoveIndex } from '../registry/moves-lookup.js'
+import type { Registry } from '../registry/registry.js'
+import { tapLimits } from '../tap/limits.js'
+import { startQuery } from '../tap/query.js'
+
+/** Moves as rows and arranged for look-ups. */
+export interface Moves {
+  readonly data: MoveData
+  readonly index: MoveIndex
+}
+
+/** What the doors for people share. Answers are kept until the data are renewed. */
+export interface PageData {
+  readonly run: RunQuery
+  site(): Promise<Site>
+  moves(): Promise<Moves>
+}
+
+/** Seconds a query of a page may take; people do not wait longer. */
+const pageSeconds = 20
+/** Rows of one query of a page at most; more than the largest registry has services. */
+const pageRows = 1_000_000
+
+/** Reads pages' data through TAP, as any client would. */
+export function createPageData(registry: Registry): PageData {
+  const limits = { ...tapLimits(registry.config), maxRowsHard: pageRows, maxRowsDefault: pageRows }
+  const context = { engine: registry.engine, tables: registry.tables, limits, clock: registry.clock }
+  const run: RunQuery = async (adql) => {
+    const result = startQuery({ query: adql, maxRows: undefined }, { uploads: [], seconds: pageSeconds }, context)
+    const rows: Row[] = []
+    for await (const batch of result.rows) for (const row of batch) rows.push(row)
+    return rows
+  }
+  const site = kept(registry, () => readSite(registry, run))
+  const moves = kept(registry, async (): Promise<Moves> => {
+    const data = await loadMoveData(run)
+    return { data, index: indexMoves(data) }
+  })
+  return { run, site, moves }
+}
+
+/** Remembers what was made until the data are renewed; a failure is not remembered. */
+function kept<T>(registry: Registry, make: () => Promise<T>): () => Promise<T> {
+  let present: Promise<T> | undefined
+  registry.engine.onRenewed(() => {
+    present = undefined
+  })
+  return () => {
+    const making = present ?? make()
+    present = making
+    making.catch(() => {
+      if (present === making) present = undefined
+    })
+    return making
+  }
+}
+
+async function readSite(registry: Registry, run: RunQuery): Promise<Site> {
+  const { ivoid } = registry
+  const rows = await run(`SELECT res_title FROM rr.resource WHERE ivoid = ${adqlText(ivoid.toLowerCase())}`)
+  const title = textOrNull(rows[0]?.[0]) ?? `Registry ${keyOf(ivoid)}`.trim()
+  return { baseUrl: registry.config.baseUrl, title, ivoid }
+}

@@ -1,0 +1,122 @@
+// /, /services, /record/…, /query: requests of people → pages.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { RegistryError } from '../core/errors.js'
+import { isIvoid } from '../core/ivoid.js'
+import { formats } from '../formats/index.js'
+import { findServices, type ServiceFilter, sortOrders } from '../pages/catalog.js'
+import { assets } from '../pages/layout.js'
+import { type FormatChoice, queryPage } from '../pages/query.js'
+import { deletedRecordPage, recordPage } from '../pages/record.js'
+import { findRecord } from '../pages/record-query.js'
+import { servicesPage } from '../pages/services.js'
+import { serviceStandards } from '../pages/standards.js'
+import type { Registry } from '../registry/registry.js'
+import { queryExamples } from '../tap/examples.js'
+import { createPageData, type PageData } from './page-data.js'
+import { addPageErrors, parameter, sendPage } from './page-door.js'
+import type { Protocol } from './protocol.js'
+import { sendDocument } from './stream.js'
+
+/** Pages after this one are not asked for by people. */
+const lastPage = 10_000
+
+export const pagesProtocol: Protocol = {
+  name: 'pages',
+  prefix: '',
+  plugin: async (app, { registry }) => {
+    const data = createPageData(registry)
+    addPageErrors(app, registry, data, { notFound: true })
+    for (const asset of Object.values(assets)) {
+      app.get(asset.path, async (request, reply) =>
+        // The name changes with the content.
+        sendDocument(
+          request,
+          reply
+            .header('cache-control', 'public, max-age=31536000, immutable')
+            .header('x-content-type-options', 'nosniff'),
+          asset.mediaType,
+          asset.content,
+        ),
+      )
+    }
+    for (const path of ['/', '/services']) {
+      app.get(path, async (request, reply) => {
+        const filter = readFilter(request)
+        return sendPage(request, reply, servicesPage(await data.site(), filter, await findServices(filter, data.run)))
+      })
+    }
+    app.get('/query', async (request, reply) => {
+      const examples = queryExamples()
+      const query = parameter(request, 'q', 100_000) || (examples[0]?.query ?? '')
+      return sendPage(request, reply, queryPage(await data.site(), query, examples, registry.tables, formatChoices()))
+    })
+    app.get('/record/*', async (request, reply) => sendRecord(registry, data, request, reply))
+  },
+}
+
+/** What the address of the list asks for. Throws kind `usage` for values that are none of the choices. */
+function readFilter(request: FastifyRequest): ServiceFilter {
+  const standardKey = parameter(request, 'standard')
+  const standard = serviceStandards.find((one) => one.key === standardKey)
+  if (standardKey !== '' && standard === undefined)
+    throw new RegistryError(
+      'usage',
+      `standard is "${standardKey.slice(0, 60)}"; expected one of ${serviceStandards.map((one) => one.key).join(', ')}.`,
+    )
+  const sortKey = parameter(request, 'sort') || 'title'
+  const sort = sortOrders.find((one) => one === sortKey)
+  if (sort === undefined)
+    throw new RegistryError('usage', `sort is "${sortKey.slice(0, 60)}"; expected one of ${sortOrders.join(', ')}.`)
+  const pageText = parameter(request, 'page') || '1'
+  const page = /^\d{1,6}$/.test(pageText) ? Number(pageText) : 0
+  if (page < 1 || page > lastPage)
+    throw new RegistryError('usage', `page is "${pageText.slice(0, 60)}"; expected a number from 1 to ${lastPage}.`)
+  return {
+    words: parameter(request, 'q', 300).trim(),
+    standard,
+    movedOnly: /^(yes|true|1|on)$/i.test(parameter(request, 'moved')),
+    sort,
+    page,
+  }
+}
+
+async function sendRecord(
+  registry: Registry,
+  data: PageData,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const ivoid = `ivo://${recordKey(request)}`
+  const missing = new RegistryError('not-found', `There is no record with the identifier ${ivoid.slice(0, 300)} here.`)
+  if (!isIvoid(ivoid)) throw missing
+  const record = await registry.records.get(ivoid)
+  if (record === undefined) throw missing
+  if (record.status === 'deleted')
+    return sendPage(request, reply, deletedRecordPage(await data.site(), record.ivoid, record.datestamp), 410)
+  if (parameter(request, 'format').toLowerCase() === 'xml') {
+    const document = `<?xml version="1.0" encoding="UTF-8"?>\n${record.xml}\n`
+    return sendDocument(request, reply.header('x-content-type-options', 'nosniff'), 'text/xml; charset=utf-8', document)
+  }
+  const view = await findRecord(record.ivoid, data.run)
+  if (view === undefined) throw missing
+  return sendPage(request, reply, recordPage(await data.site(), view))
+}
+
+/** The identifier behind /record/, however it was written: with or without ivo://. */
+function recordKey(request: FastifyRequest): string {
+  const params = request.params
+  const rest = typeof params === 'object' && params !== null ? Object.values(params)[0] : ''
+  return String(rest ?? '')
+    .replace(/^ivo:\/{1,2}/i, '')
+    .replace(/\/+$/, '')
+}
+
+/** Formats of the query form, readable ones first. */
+function formatChoices(): readonly FormatChoice[] {
+  const known = formats.map((format) => ({
+    value: format.aliases[0] ?? format.mediaType,
+    label: format.aliases[0] ?? format.mediaType,
+  }))
+  const rank = (choice: FormatChoice): number => ['html', 'csv', 'votable'].indexOf(choice.value) + 1 || 9
+  return [...known].sort((one, other) => rank(one) - rank(other))
+}

@@ -1,0 +1,120 @@
+// One record → a page that people can read: what it is, where it is, whom to ask, which tables and columns it has.
+import { type Html, html, safeHref } from './html.js'
+import { copyable, fact, page, pathOf, type Site, snippet } from './layout.js'
+import type { RecordTable, RecordView } from './record-query.js'
+import { formerAddressList, recordPath } from './services.js'
+import { pyvoLines, stiltsLine, topcatSteps } from './usage.js'
+
+/** The page of an active record. */
+export function recordPage(site: Site, record: RecordView): string {
+  const content = html`
+<div class="title"><h1>${record.title}</h1></div>
+<p class="tags">${record.shortName === null ? undefined : html`<span class="tag plain">${record.shortName}</span>`}<span class="tag plain">${record.type}</span>${
+    record.formerAddresses.length > 0 ? html`<span class="tag moved">moved</span>` : undefined
+  }</p>
+${(record.description ?? '').split(/\n\s*\n/).map((paragraph) => html`<p>${paragraph}</p>`)}
+<section class="card"><dl class="facts">
+${fact('Identifier', copyable(record.ivoid, { label: 'identifier' }))}
+${fact('Addresses', interfaceList(record))}
+${fact('Before', formerAddressList(site, record.formerAddresses))}
+${fact('Documentation', link(record.referenceUrl))}
+${fact('Subjects', record.subjects.join(', '))}
+${fact('Content', record.contentTypes.join(', '))}
+${fact('Wavebands', record.wavebands.join(', '))}
+${fact('Creators', record.creators)}
+${fact('Source', record.source)}
+${fact('Rights', record.rights === null ? link(record.rightsUri) : html`${record.rights} ${link(record.rightsUri)}`)}
+${fact('Publisher', people(site, record, 'publisher'))}
+${fact('Contributors', people(site, record, 'contributor'))}
+${fact('Contact', people(site, record, 'contact'))}
+${fact('Related', relationships(site, record))}
+${fact('Record', dates(record))}
+${fact('As XML', html`<a href="${recordPath(site, record.ivoid)}?format=xml">VOResource document</a>`)}
+</dl></section>
+${usage(site, record)}
+${tables(site, record)}`
+  return page(site, record.title, undefined, content)
+}
+
+/** The page of a record that was deleted. */
+export function deletedRecordPage(site: Site, ivoid: string, datestamp: string): string {
+  const content = html`<h1>This record was deleted</h1>
+<div class="notice moved"><p>The record <code>${ivoid}</code> was published here and deleted on ${datestamp}. Its identifier is not used again.</p></div>
+<p><a class="button" href="${pathOf(site)}/">All services</a></p>`
+  return page(site, 'Deleted record', undefined, content)
+}
+
+function interfaceList(record: RecordView): Html | undefined {
+  const items = record.interfaces.map(
+    (one) =>
+      html`<li><span class="tag${one.standard === undefined ? ' plain' : ''}">${one.standard?.label ?? one.standardId.replace('ivo://ivoa.net/std/', '')}</span> ${copyable(one.accessUrl, { label: 'address' })}</li>`,
+  )
+  return items.length === 0 ? undefined : html`<ul class="plain">${items}</ul>`
+}
+
+function link(url: string | null): Html | undefined {
+  const href = safeHref(url)
+  return href === undefined ? undefined : html`<a href="${href}" rel="noopener">${href}</a>`
+}
+
+function people(site: Site, record: RecordView, role: string): Html | undefined {
+  const items = record.roles
+    .filter((one) => one.role === role)
+    .map((one) => {
+      const name = one.ivoid === null ? one.name : html`<a href="${recordPath(site, one.ivoid)}">${one.name}</a>`
+      return html`<li>${name}${one.email === null ? undefined : html` · <a href="mailto:${one.email}">${one.email}</a>`}</li>`
+    })
+  return items.length === 0 ? undefined : html`<ul class="plain">${items}</ul>`
+}
+
+function relationships(site: Site, record: RecordView): Html | undefined {
+  const items = record.relationships.map((one) => {
+    const name = one.relatedName ?? one.relatedIvoid
+    const target = one.relatedIvoid === null ? name : html`<a href="${recordPath(site, one.relatedIvoid)}">${name}</a>`
+    return html`<li>${one.type}: ${target}</li>`
+  })
+  return items.length === 0 ? undefined : html`<ul class="plain">${items}</ul>`
+}
+
+function dates(record: RecordView): string {
+  const day = (time: string | null): string => time?.slice(0, 10) ?? 'unknown'
+  return `first published ${day(record.created)}, last changed ${day(record.updated)}`
+}
+
+function usage(site: Site, record: RecordView): Html | undefined {
+  const interfaces = record.interfaces.filter((one) => one.standard !== undefined)
+  if (interfaces.length === 0) return undefined
+  const service = { ivoid: record.ivoid, interfaces, tables: record.tables.map((table) => table.name) }
+  const stilts = stiltsLine(service)
+  return html`<h2>Use it</h2><section class="card">
+<h3>pyvo</h3>${snippet(pyvoLines(site.baseUrl, service), 'lines for pyvo')}
+<h3>TOPCAT</h3><p>${topcatSteps(service)}</p>
+${stilts === undefined ? undefined : html`<h3>STILTS</h3>${snippet(stilts, 'command for STILTS')}`}
+</section>`
+}
+
+function tables(site: Site, record: RecordView): Html | undefined {
+  if (record.tables.length === 0) return undefined
+  const rest = record.tableCount - record.tables.length
+  const contents = record.tables.map(
+    (table, index) => html`<li><a href="#table-${index}"><code>${table.name}</code></a></li>`,
+  )
+  const query = `SELECT * FROM rr.table_column WHERE ivoid = '${record.ivoid}'`
+  return html`<h2 id="tables">Tables</h2>
+${record.tables.length > 3 ? html`<ul class="plain">${contents}</ul>` : undefined}
+${rest > 0 ? html`<p>${rest} more tables are not shown. <a href="${pathOf(site)}/query?q=${encodeURIComponent(query)}">Query all columns</a>.</p>` : undefined}
+${record.tables.map(tableSection)}`
+}
+
+function tableSection(table: RecordTable, index: number): Html {
+  const rows = table.columns.map(
+    (column) =>
+      html`<tr><td><code>${column.name}</code></td><td>${column.datatype}</td><td>${column.unit}</td><td>${column.ucd}</td><td>${column.description}</td></tr>`,
+  )
+  const list = html`<div class="scroll"><table>
+<thead><tr><th scope="col">Column</th><th scope="col">Type</th><th scope="col">Unit</th><th scope="col">UCD</th><th scope="col">Description</th></tr></thead>
+<tbody>${rows}</tbody></table></div>`
+  return html`<section id="table-${index}"><h3><code>${table.name}</code></h3>
+<p>${table.description ?? table.title}</p>
+${rows.length === 0 ? html`<p class="lead">The record does not list the columns of this table.</p>` : list}</section>`
+}

@@ -52,6 +52,24 @@ export async function ingestRecords(
   return ingest.finish()
 }
 
+/** Removes every trace of some records, tombstones included. The tables must exist. */
+export async function removeRecords(
+  next: Transaction,
+  ivoids: readonly string[],
+  schemas: readonly Schema[],
+): Promise<void> {
+  if (ivoids.length === 0) return
+  const list = joinSql(ivoids.map((ivoid) => literal(foldIvoid(ivoid))))
+  for (const table of derivedTables(schemas))
+    await next.run(sql`DELETE FROM ${tableName(table)} WHERE ivoid IN (${list})`)
+  await next.run(sql`DELETE FROM x.record WHERE folded_ivoid IN (${list})`)
+}
+
+function derivedTables(schemas: readonly Schema[]): readonly Table[] {
+  const all = [...schemas, privateSchema()]
+  return [...recordTableNames, ...searchTableNames].map((name) => findTable(all, name))
+}
+
 class Ingest {
   readonly #next: Transaction
   readonly #options: IngestOptions
@@ -68,14 +86,13 @@ class Ingest {
   #nextNumber: number
 
   private constructor(next: Transaction, options: IngestOptions, held: Map<string, string>, nextNumber: number) {
-    const all = [...options.schemas, privateSchema()]
     this.#next = next
     this.#options = options
     this.#held = held
     this.#nextNumber = nextNumber
     this.#map = recordMapper(options.schemas)
-    this.#tables = [...recordTableNames, ...searchTableNames].map((name) => findTable(all, name))
-    this.#recordTable = findTable(all, 'x.record')
+    this.#tables = derivedTables(options.schemas)
+    this.#recordTable = findTable([privateSchema()], 'x.record')
   }
 
   static async start(next: Transaction, options: IngestOptions): Promise<Ingest> {
@@ -120,7 +137,8 @@ class Ingest {
     this.#batch = new Map()
     this.#characters = 0
     const mapped = this.#mapAll(batch)
-    await this.#removeHeld([...batch.keys()])
+    const replaced = [...batch.keys()].filter((key) => this.#held.has(key))
+    await removeRecords(this.#next, replaced, this.#options.schemas)
     // Compressing happens on other threads while the rows are appended.
     const stored = Promise.all(Array.from(batch.values(), (record) => this.#recordRow(record)))
     for (const table of this.#tables) {
@@ -150,15 +168,6 @@ class Ingest {
       }
     }
     return mapped
-  }
-
-  async #removeHeld(keys: readonly string[]): Promise<void> {
-    const held = keys.filter((key) => this.#held.has(key))
-    if (held.length === 0) return
-    const list = joinSql(held.map(literal))
-    for (const table of this.#tables)
-      await this.#next.run(sql`DELETE FROM ${tableName(table)} WHERE ivoid IN (${list})`)
-    await this.#next.run(sql`DELETE FROM ${tableName(this.#recordTable)} WHERE folded_ivoid IN (${list})`)
   }
 
   async #recordRow(record: IncomingRecord): Promise<Row> {

@@ -7,7 +7,7 @@ import type { WritableEngine } from '../engines/engine.js'
 import type { Schema } from '../tables/metadata.js'
 import { prepareGeneration } from './generation.js'
 import { ingestRecords, removeRecords } from './ingest.js'
-import type { HeldRecord, RecordStore, Renewal } from './record-store.js'
+import type { Companion, HeldRecord, RecordStore, Renewal } from './record-store.js'
 import type { SqlRecordSource } from './records.js'
 
 export interface EngineStoreParts {
@@ -17,6 +17,8 @@ export interface EngineStoreParts {
   readonly schemas: readonly Schema[]
   /** Our own registry: origin of the records this store holds. */
   readonly registry: Ivoid
+  /** What else is published with the records. */
+  readonly companions?: readonly Companion[]
 }
 
 /** The store of our own records in an engine. Records of other origins stay as they are. */
@@ -48,8 +50,13 @@ export class EngineRecordStore implements RecordStore {
     return record !== undefined && foldIvoid(record.origin) === foldIvoid(this.#parts.registry) ? record : undefined
   }
 
+  async isComplete(): Promise<boolean> {
+    for (const companion of this.#parts.companions ?? []) if (!(await companion.isCurrent())) return false
+    return true
+  }
+
   renew(prepare: () => Promise<Renewal>, beforeSwitch: () => Promise<void>): Promise<void> {
-    const { engine, schemas, registry } = this.#parts
+    const { engine, schemas, registry, companions = [] } = this.#parts
     return engine.renew(async (next) => {
       await prepareGeneration(next, schemas)
       const { records, purged } = await prepare()
@@ -59,6 +66,7 @@ export class EngineRecordStore implements RecordStore {
       // A record of our own that cannot be read is our mistake; nothing of it may become visible.
       if (refused !== undefined)
         throw new RegistryError('invalid', `The record ${refused.ivoid ?? ''} cannot be served: ${refused.reason}.`)
+      for (const companion of companions) await companion.write(next)
       await beforeSwitch()
     })
   }

@@ -40,6 +40,8 @@ export interface PublishReport {
   readonly unchanged: number
   /** Datestamp of everything new, changed, deleted and returned; absent when there is none. */
   readonly datestamp?: Datestamp
+  /** A new generation came into use. */
+  readonly isRenewed: boolean
   /** How far the clock is behind datestamps already given out; 0 when it goes right. */
   readonly clockBehindSeconds: number
   readonly seconds: number
@@ -57,7 +59,8 @@ export async function publish(parts: PublishParts, resources: readonly BuiltReso
   const publication = planPublication(resources, known.entries, known.stale)
   const { changes } = publication
   const now = toDatestamp(parts.clock())
-  const stamp = changes.length > 0 ? await write(parts, content, known, changes) : undefined
+  const isRenewed = changes.length > 0 || !(await parts.store.isComplete())
+  const stamp = isRenewed ? await write(parts, content, known, changes) : undefined
   if (stamp === undefined && known.isLedgerOutdated) await parts.ledger.write(ledgerContent(known, []))
   const ivoids = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).map(({ ivoid }) => ivoid)
   return {
@@ -67,7 +70,8 @@ export async function publish(parts: PublishParts, resources: readonly BuiltReso
     returned: ivoids('returned'),
     restored: ivoids('restored'),
     unchanged: publication.unchanged,
-    ...(stamp === undefined || changes.every(({ kind }) => kind === 'restored') ? {} : { datestamp: stamp }),
+    ...(stamp === undefined || !changes.some(isStamped) ? {} : { datestamp: stamp }),
+    isRenewed,
     clockBehindSeconds:
       known.highest !== undefined && known.highest > now ? (Date.parse(known.highest) - Date.parse(now)) / 1000 : 0,
     seconds: (performance.now() - started) / 1000,
@@ -83,6 +87,7 @@ async function write(
 ): Promise<Datestamp> {
   let stamp = toDatestamp(parts.clock())
   let entries: LedgerEntry[] = []
+  const given = () => (changes.some(isStamped) ? stamp : undefined)
   await parts.store.renew(
     async () => {
       refuseIfOverruns(content, await parts.ledger.read(), parts.ledger.path)
@@ -97,12 +102,18 @@ async function write(
       return { records, purged: [] }
     },
     async () => {
-      const highest = known.highest !== undefined && known.highest > stamp ? known.highest : stamp
-      await parts.ledger.write({ entries: known.entries, highest, pending: keyed(entries) })
+      const { highest } = ledgerContent(known, [], given())
+      const pending = keyed(entries)
+      await parts.ledger.write({ entries: known.entries, ...(highest === undefined ? {} : { highest }), pending })
     },
   )
-  await parts.ledger.write(ledgerContent(known, entries, stamp))
+  await parts.ledger.write(ledgerContent(known, entries, given()))
   return stamp
+}
+
+/** Records that are restored keep their datestamps; all others get the one of the publication. */
+function isStamped(change: Change): boolean {
+  return change.kind !== 'restored'
 }
 
 /**

@@ -77,14 +77,20 @@ describe('bad input', () => {
       fc.string({ unit: 'binary', maxLength: 30 }),
     )
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(word, word), { maxLength: 5 }), async (pairs) => {
-        const query = new URLSearchParams(
-          [...pairs].map(([name, value]) => [name.toWellFormed(), value.toWellFormed()]),
-        )
-        const response = await door.app.inject(`/oai?${query}`)
-        expect(response.statusCode).toBe(200)
-        readOai(response.body)
-      }),
+      fc.asyncProperty(
+        fc.array(
+          fc.tuple(word, word).map(([name, value]): [string, string] => [name, value]),
+          { maxLength: 5 },
+        ),
+        async (pairs) => {
+          const query = new URLSearchParams(
+            [...pairs].map(([name, value]) => [name.toWellFormed(), value.toWellFormed()]),
+          )
+          const response = await door.app.inject(`/oai?${query}`)
+          expect(response.statusCode).toBe(200)
+          readOai(response.body)
+        },
+      ),
       { numRuns: 300 },
     )
   })

@@ -45,6 +45,9 @@ export class MemoryRecords implements RecordSource, RecordStore {
       ]),
     )
   }
+  async isComplete(): Promise<boolean> {
+    return true
+  }
   async renew(prepare: () => Promise<Renewal>, beforeSwitch: () => Promise<void>): Promise<void> {
     const { records, purged } = await prepare()
     this.interrupt('filled')

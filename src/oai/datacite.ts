@@ -1,5 +1,7 @@
 // A record with a DOI → oai_datacite: DataCite 4 metadata in the wrapper DataCite made for OAI-PMH.
+
 import { escapeAttribute, escapeText } from '../xml/escape.js'
+import { xsiNamespace } from '../xml/namespaces.js'
 import { doiOf, type RecordFacts, readRecordFacts } from './record-facts.js'
 
 /** Namespace of the wrapper. */
@@ -23,7 +25,7 @@ export function writeDatacite(recordXml: string): string | undefined {
   const facts = readRecordFacts(recordXml)
   const doi = doiOf(facts)
   if (doi === undefined) return undefined
-  return `<oai_datacite xmlns="${dataciteWrapperNamespace}" xsi:schemaLocation="${dataciteWrapperNamespace} ${dataciteWrapperSchema}">
+  return `<oai_datacite xmlns="${dataciteWrapperNamespace}" xmlns:xsi="${xsiNamespace}" xsi:schemaLocation="${dataciteWrapperNamespace} ${dataciteWrapperSchema}">
 <schemaVersion>4.4</schemaVersion>
 <datacentreSymbol>${escapeText(facts.publisher === '' ? unknownValue : facts.publisher)}</datacentreSymbol>
 <payload>

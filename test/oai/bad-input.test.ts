@@ -83,9 +83,7 @@ describe('bad input', () => {
           { maxLength: 5 },
         ),
         async (pairs) => {
-          const query = new URLSearchParams(
-            [...pairs].map(([name, value]) => [name.toWellFormed(), value.toWellFormed()]),
-          )
+          const query = new URLSearchParams(pairs)
           const response = await door.app.inject(`/oai?${query}`)
           expect(response.statusCode).toBe(200)
           readOai(response.body)

@@ -5,7 +5,7 @@ import type { Row, Value } from '../core/sql.js'
 import type { Datatype } from '../tables/metadata.js'
 import { type CellShape, cellShape, isText } from './arraysize.js'
 import { isComplex } from './binary-cells.js'
-import { arrayItem, exactInteger, type UploadedColumn, unlessUnknown } from './cell-parsers.js'
+import { arrayCell, arrayItem, exactInteger, type UploadedColumn, unlessUnknown } from './cell-parsers.js'
 
 /** Reads numbers and texts from the start of the bytes on. */
 class ByteSource {
@@ -76,10 +76,9 @@ function cellReader(column: UploadedColumn, flagged: boolean): CellReader {
   if (shape.kind === 'scalar' && !isComplex(description)) {
     const nullText = column.nullText
     return (source) => {
-      const value = item(source.bytes, source.skip(size))
-      if (flagged) return value
-      // Without flags NaN and VALUES/@null are the only ways to say NULL.
-      return Number.isNaN(value) || (nullText !== undefined && String(value) === nullText) ? null : value
+      const value = unlessUnknown(item(source.bytes, source.skip(size)))
+      // VALUES/@null counts where there are no flags.
+      return !flagged && nullText !== undefined && String(value) === nullText ? null : value
     }
   }
   const perItem = isComplex(description) ? 2 : 1
@@ -88,7 +87,8 @@ function cellReader(column: UploadedColumn, flagged: boolean): CellReader {
     const length = arrayLength(source, shape)
     const start = source.skip(length * width)
     if (length === 0) return null
-    return unlessUnknown(
+    return arrayCell(
+      description,
       Array.from({ length: length * perItem }, (_, index) => arrayItem(item(source.bytes, start + index * size))),
     )
   }

@@ -22,20 +22,31 @@ export function cellParser(column: UploadedColumn): (text: string) => Value {
   if (scalar) {
     return (text) => {
       const trimmed = text.trim()
-      return trimmed === '' || trimmed === nullText ? null : item(trimmed)
+      return trimmed === '' || trimmed === nullText ? null : unlessUnknown(item(trimmed))
     }
   }
   // Bits may stand without blanks between them.
   const separator = description.datatype === 'bit' ? /\s*/ : /[\s,]+/
   return (text) => {
     const trimmed = text.trim()
-    return trimmed === '' ? null : unlessUnknown(trimmed.split(separator).map((one) => arrayItem(item(one))))
+    return trimmed === ''
+      ? null
+      : arrayCell(
+          description,
+          trimmed.split(separator).map((one) => arrayItem(item(one))),
+        )
   }
 }
 
-/** Arrays of nothing but NaN are how a NULL point or circle is written where there is no other way. */
-export function unlessUnknown(items: readonly number[]): readonly number[] | null {
-  return items.every(Number.isNaN) ? null : items
+/** NaN → NULL: in the tables people upload it means "no value", and STILTS writes NULL so. */
+export function unlessUnknown(value: Value): Value {
+  return Number.isNaN(value) ? null : value
+}
+
+/** Items → the cell. Nothing but NaN is how a NULL point or circle is written; bytes are kept as bytes. */
+export function arrayCell(column: ColumnDescription, items: readonly number[]): Value {
+  if (items.every(Number.isNaN)) return null
+  return column.datatype === 'unsignedByte' ? Uint8Array.from(items) : items
 }
 
 /** A number or truth value as array item; an unknown one is NaN, since arrays have no NULL inside. */

@@ -53,7 +53,9 @@ function normalise(mediaType: string): string {
 
 function contentTypeOf(format: Format, wanted = ''): string {
   const asked =
-    wanted.includes('/') && !format.mediaType.startsWith('text/') ? asWritten(format, wanted) : format.mediaType
+    /^(application|text|image)\//.test(wanted) && !format.mediaType.startsWith('text/')
+      ? asWritten(format, wanted)
+      : format.mediaType
   return /^text\/(plain|html|tab-separated-values)$/.test(asked) ? `${asked};charset=utf-8` : asked
 }
 

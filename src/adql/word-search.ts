@@ -1,0 +1,70 @@
+// ivo_hasword(text, words) → a look-up of words in a sorted table where there is one, a search in the text elsewhere.
+//
+// The needle is split at blanks; each part must occur, in any order, bounded by characters that are no letters
+// (RegTAP 1.2 §9.2 and the catalogue of user-defined functions). A part may hold other characters than letters
+// (pan-starrs, 2mass); its runs of letters are then looked up first and the whole part is compared with what remains.
+import { identifier, joinSql, literal, type Sql, sql } from '../core/sql.js'
+import { spell } from './dialect.js'
+import type { Resolved } from './resolved.js'
+import { columnSql, spellCall, type Translation } from './translate-expressions.js'
+
+/** Columns of rr.resource whose words the table x.word(word, field, ivoid) holds, sorted by word. */
+const indexedFields: ReadonlySet<string> = new Set(['res_title', 'res_description'])
+
+/** A condition, NULL for a text that is NULL. */
+export function hasWord(to: Translation, text: Resolved, needle: Resolved): Sql {
+  if (needle.kind !== 'text') {
+    if (needle.kind === 'null') return sql`FALSE`
+    to.source.fail(
+      needle,
+      "The words that ivo_hasword looks for must be a literal, as in ivo_hasword(res_title, 'quasar').",
+    )
+  }
+  const parts = [...new Set(needle.value.toLowerCase().split(/\s+/u).filter(Boolean))]
+  if (parts.length > 100)
+    to.source.fail(needle, `ivo_hasword looks for at most 100 words, but these are ${parts.length}.`)
+  // Every text has all of no words; as a search, that is nothing to find.
+  if (parts.length === 0) return sql`FALSE`
+  const conditions = [
+    ...lookUps(text, parts),
+    ...parts.filter((part) => needsSearch(text, part)).map((part) => searchText(to, text, part)),
+  ]
+  return conditions.length === 1 && conditions[0] ? conditions[0] : sql`(${joinSql(conditions, ' AND ')})`
+}
+
+function indexOf(text: Resolved): { readonly field: string; readonly ivoid: Sql } | undefined {
+  if (text.kind !== 'column' || text.column.relation.kind !== 'base') return undefined
+  const { relation, name } = text.column
+  if (relation.origin.kind !== 'declared') return undefined
+  const { table } = relation.origin
+  if (table.schema !== 'rr' || table.name !== 'resource' || !indexedFields.has(name)) return undefined
+  const key = relation.columns.find((column) => column.name === 'ivoid')
+  return key && { field: name, ivoid: columnSql(key) }
+}
+
+/** The letter runs of a part, as x.word holds them. */
+function wordsOf(part: string): readonly string[] {
+  return part.match(/\p{L}+/gu) ?? []
+}
+
+/** One semi-join for each word; the fewest rows come first, which the engine sees from its statistics. */
+function lookUps(text: Resolved, parts: readonly string[]): readonly Sql[] {
+  const index = indexOf(text)
+  if (index === undefined) return []
+  return [...new Set(parts.flatMap(wordsOf))].map(
+    (word) =>
+      sql`(${index.ivoid} IN (SELECT ${identifier('ivoid')} FROM ${identifier('x')}.${identifier('word')} WHERE ${identifier('word')} = ${word} AND ${identifier('field')} = ${index.field}))`,
+  )
+}
+
+function needsSearch(text: Resolved, part: string): boolean {
+  return indexOf(text) === undefined || !/^\p{L}+$/u.test(part)
+}
+
+/** A plain search in the text is quick and finds candidates; the regular expression decides. */
+function searchText(to: Translation, text: Resolved, part: string): Sql {
+  const lower = spellCall(to, 'lower', [text])
+  const escaped = part.replace(/[^\p{L}\p{N}\s_-]/gu, (character) => `\\${character}`)
+  const expression = literal(`(^|${to.dialect.nonLetter})${escaped}(${to.dialect.nonLetter}|$)`)
+  return sql`(${spell(to.dialect, 'contains_text', [lower, literal(part)])} AND ${spell(to.dialect, 'matches', [lower, expression])})`
+}

@@ -6,7 +6,7 @@ import { columnList } from './ddl.js'
 import { appendRows } from './duckdb-append.js'
 import { duckdbDialect } from './duckdb-dialect.js'
 import { duckdbError } from './duckdb-errors.js'
-import { streamRows } from './duckdb-stream.js'
+import { type Statement, streamRows } from './duckdb-stream.js'
 import type { QueryOptions } from './engine.js'
 
 /** What one opened database may use of the machine. */
@@ -72,7 +72,7 @@ export class DuckdbReader {
   }
 
   /** Rows of a query; uploaded tables are seen by this query only. */
-  async *query(query: Sql, options: QueryOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
+  async *query(query: Statement, options: QueryOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
     if (this.#closing) throw new TypeError(`${this.file} has been closed`)
     this.#running += 1
     let connection: DuckDBConnection | undefined
@@ -80,7 +80,7 @@ export class DuckdbReader {
     try {
       connection = this.#idle.pop() ?? (await this.#instance.connect())
       for (const table of options.uploads ?? []) await loadTemporary(connection, table)
-      yield* streamRows(connection, query, options.signal)
+      yield* streamRows(connection, query, options)
       isReusable = (options.uploads ?? []).length === 0
     } finally {
       this.#running -= 1

@@ -47,6 +47,14 @@ export function rowsOf(chunk: DuckDBDataChunk, readers: readonly CellReader[]): 
   return rows
 }
 
+/** One row: the texts of the first column one after the other as UTF-8, and the number of rows. */
+export function joinedTexts(chunk: DuckDBDataChunk): readonly Row[] {
+  const vector = chunk.getColumnVector(0)
+  const texts: string[] = []
+  for (let index = 0; index < chunk.rowCount; index += 1) texts.push(String(vector.getItem(index) ?? ''))
+  return [[Buffer.from(texts.join('')), chunk.rowCount]]
+}
+
 function plainValue(value: DuckDBValue): Value {
   if (value === null || typeof value !== 'object') return typeof value === 'bigint' ? smallestInteger(value) : value
   if (value instanceof DuckDBListValue) return value.items.map(listNumber)

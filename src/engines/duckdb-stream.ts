@@ -1,10 +1,13 @@
 // One query on one DuckDB connection → batches of rows, with errors and interruptions that cannot get lost.
 import { type DuckDBConnection, type DuckDBResult, ResultReturnType } from '@duckdb/node-api'
 import type { Row, Sql } from '../core/sql.js'
-import { sql } from '../core/sql.js'
 import { duckdbError } from './duckdb-errors.js'
-import { cellReaders, rowsOf } from './duckdb-rows.js'
+import { cellReaders, joinedTexts, rowsOf } from './duckdb-rows.js'
+import type { QueryOptions } from './engine.js'
 import { interruptionError, interruptOn, throwIfInterrupted } from './interruption.js'
+
+/** Text that was `Sql` when it left the process that made it. */
+export type Statement = Pick<Sql, 'text'>
 
 /**
  * Pulls the rows of a query chunk by chunk (2,048 rows at most).
@@ -12,8 +15,8 @@ import { interruptionError, interruptOn, throwIfInterrupted } from './interrupti
  */
 export async function* streamRows(
   connection: DuckDBConnection,
-  query: Sql,
-  signal?: AbortSignal,
+  query: Statement,
+  { signal, joinTexts = false }: Pick<QueryOptions, 'signal' | 'joinTexts'> = {},
 ): AsyncGenerator<readonly Row[], void, undefined> {
   throwIfInterrupted(signal)
   const stopWatching = interruptOn(signal, () => connection.interrupt())
@@ -23,8 +26,8 @@ export async function* streamRows(
     for (;;) {
       const chunk = await result.fetchChunk()
       if (chunk === null || chunk.rowCount === 0) break
-      const rows = rowsOf(chunk, readers)
-      yield rows
+      throwIfInterrupted(signal)
+      yield joinTexts ? joinedTexts(chunk) : rowsOf(chunk, readers)
     }
     throwIfInterrupted(signal)
     if (hasFailed(result)) throw await reasonOfFailure(connection, query)
@@ -41,9 +44,9 @@ function hasFailed(result: DuckDBResult): boolean {
 }
 
 /** Runs the failed query again without streaming, looking at every value: that way DuckDB says what was wrong. */
-async function reasonOfFailure(connection: DuckDBConnection, query: Sql): Promise<Error> {
+async function reasonOfFailure(connection: DuckDBConnection, query: Statement): Promise<Error> {
   try {
-    await connection.run(sql`SELECT max(hash(failed)) FROM (${query}) AS failed`.text)
+    await connection.run(`SELECT max(hash(failed)) FROM (${query.text}) AS failed`)
   } catch (thrown) {
     return duckdbError(thrown)
   }

@@ -8,6 +8,7 @@ import { type DuckdbLimits, DuckdbReader } from './duckdb-reader.js'
 import { DuckdbWriter } from './duckdb-writer.js'
 import type { Engine, QueryOptions, Transaction, WritableEngine } from './engine.js'
 import { Generations, type Pointer } from './generations.js'
+import { EnginePool, type PoolOptions } from './pool.js'
 import { withWriterLock } from './writer-lock.js'
 
 export interface DuckdbOptions {
@@ -17,6 +18,8 @@ export interface DuckdbOptions {
   /** For each of: our own queries, the writer. */
   readonly memoryMegabytes?: number
   readonly temporaryMegabytes?: number
+  /** Where strangers' queries run; without it they run in this process, which nothing protects from them. */
+  readonly pool?: PoolOptions
   /** Asked before a new generation serves; throws to refuse it. */
   readonly check?: (candidate: Pick<Engine, 'query'>) => Promise<void>
   /** How often to look for a generation that another process has published. */
@@ -35,6 +38,7 @@ export class DuckdbEngine implements WritableEngine {
   readonly #generations: Generations
   readonly #options: DuckdbOptions
   readonly #listeners: (() => void)[] = []
+  readonly #pool: EnginePool | undefined
   #reader: DuckdbReader | undefined
   #shown: number | undefined
   #following: Promise<void> = Promise.resolve()
@@ -43,6 +47,8 @@ export class DuckdbEngine implements WritableEngine {
   private constructor(options: DuckdbOptions) {
     this.#options = options
     this.#generations = new Generations(options.folder)
+    if (options.pool !== undefined && options.pool.processes > 0)
+      this.#pool = new EnginePool(options.pool, this.#limits('reader'))
   }
 
   /** Opens the current generation, if there is one, and removes what killed writers left. */
@@ -62,7 +68,8 @@ export class DuckdbEngine implements WritableEngine {
       throw new RegistryError('unavailable', 'Nothing has been published yet; run "waymark publish" first.', {
         retryAfterSeconds: 60,
       })
-    yield* this.#reader.query(query, options)
+    const readers = options?.trusted === true ? this.#reader : (this.#pool ?? this.#reader)
+    yield* readers.query(query, options)
   }
 
   async renew(work: (next: Transaction) => Promise<void>, options: { readonly fresh?: boolean } = {}): Promise<void> {
@@ -94,6 +101,7 @@ export class DuckdbEngine implements WritableEngine {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#watch)
     await this.#following.catch(() => undefined)
+    this.#pool?.[Symbol.dispose]()
     this.#reader?.close()
     this.#reader = undefined
   }
@@ -144,6 +152,7 @@ export class DuckdbEngine implements WritableEngine {
     const old = this.#reader
     this.#reader = reader
     this.#shown = pointer.generation
+    this.#pool?.show(reader.file)
     old?.close()
     for (const listener of this.#listeners) listener()
   }

@@ -12,8 +12,17 @@ export interface QueryOptions {
   readonly batchRows?: number
   /** Tables that exist for this query only, in the schema `TAP_UPLOAD`. */
   readonly uploads?: readonly LoadedTable[]
-  /** `lookup` may use the slot kept free for cheap queries by IVOID. */
+  /** `lookup` may use the slot kept free for cheap queries by IVOID; one that turns out not to be cheap moves over. */
   readonly lane?: 'lookup' | 'general'
+  /** A statement of our own (OAI-PMH, jobs of the registry): runs at once in this process, beside strangers' queries. */
+  readonly trusted?: boolean
+  /**
+   * The query has one column of text, as when the engine concatenates whole rows: each batch is then one row of two
+   * cells, the texts of many rows one after the other as UTF-8 bytes (NULL adds nothing), and the number of rows.
+   */
+  readonly joinTexts?: boolean
+  /** Told its place in the queue, 1 being next, while the query waits; never told when it runs at once. */
+  readonly onQueued?: (position: number) => void
 }
 
 /** Runs queries. Rows are cells in select order; integers beyond 2^53 come as bigint. */

@@ -10,6 +10,12 @@ export interface EngineOptions {
   readonly state: string
   /** Address of the PostgreSQL database. */
   readonly databaseUrl?: string
+  /** Processes for strangers' queries; 0 runs them in this process, for commands that have no strangers. */
+  readonly processes?: number
+  /** Memory of one engine process. */
+  readonly memoryMegabytes?: number
+  /** The built engines/pool-worker.js, for tests that run the sources. */
+  readonly workerFile?: string
   /** Asked before renewed tables serve; throws to refuse them. */
   readonly check?: (candidate: Pick<Engine, 'query'>) => Promise<void>
 }
@@ -22,7 +28,12 @@ export interface EngineType {
 export const engines: readonly EngineType[] = [
   {
     name: 'duckdb',
-    open: ({ state, ...options }) => DuckdbEngine.open({ ...options, folder: join(state, 'generations') }),
+    open: ({ state, check, processes = 0, memoryMegabytes = 1000, workerFile }) =>
+      DuckdbEngine.open({
+        folder: join(state, 'generations'),
+        pool: { processes, memoryMegabytes, ...(workerFile === undefined ? {} : { workerFile }) },
+        ...(check === undefined ? {} : { check }),
+      }),
   },
 ]
 

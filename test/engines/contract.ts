@@ -1,8 +1,8 @@
 // What every SQL engine must do, whatever it is made of.
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RegistryError } from '../../src/core/errors.js'
 import { identifier, literal, type Sql, sql } from '../../src/core/sql.js'
-import type { Engine, WritableEngine } from '../../src/engines/engine.js'
+import type { Engine, Transaction, WritableEngine } from '../../src/engines/engine.js'
 import type { LoadedTable } from '../../src/tables/result.js'
 import { petRows, pets, rowsOf, toys, zoo } from './support.js'
 
@@ -13,14 +13,15 @@ export interface EngineUnderTest {
 }
 
 async function fill(engine: WritableEngine): Promise<void> {
-  await engine.renew(async (next) => {
+  const work = async (next: Transaction) => {
     await next.createTables([zoo])
     await next.append(pets, petRows)
     await next.append(toys, [
       ['Ada', 'ball', 3],
       ['Zoë', 'mouse', 12],
     ])
-  })
+  }
+  await engine.renew(work, { fresh: true })
 }
 
 async function namesIn(engine: Pick<Engine, 'query'>): Promise<readonly unknown[]> {
@@ -49,9 +50,14 @@ const upload: LoadedTable = {
 
 export function describeEngine(engineUnderTest: EngineUnderTest): void {
   describe(`the engine ${engineUnderTest.name}`, () => {
-    it('gives back every kind of value as it was put in', async () => {
-      await using engine = await engineUnderTest.open()
+    let engine: WritableEngine
+    beforeAll(async () => {
+      engine = await engineUnderTest.open()
       await fill(engine)
+    }, 60_000)
+    afterAll(() => engine[Symbol.asyncDispose]())
+
+    it('gives back every kind of value as it was put in', async () => {
       const rows = await rowsOf(engine, sql`SELECT * FROM zoo.pet ORDER BY weight, length`)
       expect(rows).toEqual([
         ['Ada', 2, null, -1e-19, null, 12, false, null, null],
@@ -71,8 +77,6 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
     })
 
     it('gives numbers for what SQL computes: counts, sums, averages, decimals', async () => {
-      await using engine = await engineUnderTest.open()
-      await fill(engine)
       const [row] = await rowsOf(
         engine,
         sql`SELECT count(*), sum(price), avg(price), 1.5 + 0.25, 5 / 2, max(price) FROM zoo.toy`,
@@ -81,36 +85,26 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
     })
 
     it('gives an empty result as no rows', async () => {
-      await using engine = await engineUnderTest.open()
-      await fill(engine)
       expect(await rowsOf(engine, sql`SELECT name FROM zoo.pet WHERE name = 'nobody'`)).toEqual([])
     })
 
     it('sorts NULL last when ascending and first when descending', async () => {
-      await using engine = await engineUnderTest.open()
-      await fill(engine)
       const legs = async (query: Sql) => (await rowsOf(engine, query)).map(([value]) => value)
       expect(await legs(sql`SELECT legs FROM zoo.pet ORDER BY legs`)).toEqual([2, 4, null])
       expect(await legs(sql`SELECT legs FROM zoo.pet ORDER BY legs DESC`)).toEqual([null, 4, 2])
     })
 
     it('compares text by code point', async () => {
-      await using engine = await engineUnderTest.open()
-      await fill(engine)
       expect(await namesIn(engine)).toEqual(['Ada', 'Zoë', 'o\'Hara "x" \\'])
     })
 
     it('takes any text as a value and none of it as syntax', async () => {
-      await using engine = await engineUnderTest.open()
-      await fill(engine)
       const nasty = `'; DROP TABLE zoo.pet; -- \\' $1 "x" \u{1F680}`
       expect(await rowsOf(engine, sql`SELECT ${nasty}, ${literal(-5)}, - ${-5}`)).toEqual([[nasty, -5, 5]])
       expect(await namesIn(engine)).toHaveLength(3)
     })
 
     it('gives many rows in batches, in order, as they are pulled', async () => {
-      await using engine = await engineUnderTest.open()
-      await fill(engine)
       let expected = 0
       let batches = 0
       for await (const batch of engine.query(
@@ -127,8 +121,6 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
     })
 
     it('can be left in the middle of a result, and answers the next query', async () => {
-      await using engine = await engineUnderTest.open()
-      await fill(engine)
       for await (const batch of engine.query(sql`SELECT n FROM generate_series(1, 5000000) AS s(n)`)) {
         expect(batch[0]).toEqual([1])
         break
@@ -137,8 +129,6 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
     })
 
     it('says what was wrong with a value, also after rows have gone out', async () => {
-      await using engine = await engineUnderTest.open()
-      await fill(engine)
       await expect(
         rowsOf(engine, sql`SELECT CAST(name AS INTEGER) FROM zoo.pet WHERE name = 'Zoë'`),
       ).rejects.toMatchObject({
@@ -155,8 +145,6 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
     })
 
     it('keeps statements of ours that fail to itself', async () => {
-      await using engine = await engineUnderTest.open()
-      await fill(engine)
       const failure = await rowsOf(engine, sql`SELECT secret_column FROM zoo.pet`).catch((thrown: unknown) => thrown)
       expect(failure).toBeInstanceOf(RegistryError)
       expect(failure).toMatchObject({ kind: 'internal' })
@@ -164,8 +152,6 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
     })
 
     it('stops a query at once when its signal is given, and answers the next one', async () => {
-      await using engine = await engineUnderTest.open()
-      await fill(engine)
       const stop = new AbortController()
       const running = rowsOf(engine, runaway, { signal: stop.signal })
       setTimeout(() => stop.abort(), 100)
@@ -176,8 +162,6 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
     })
 
     it('ends a query at its deadline as a limit, and does not begin one whose signal was given before', async () => {
-      await using engine = await engineUnderTest.open()
-      await fill(engine)
       await expect(rowsOf(engine, runaway, { signal: AbortSignal.timeout(100) })).rejects.toMatchObject({
         kind: 'limit',
       })
@@ -187,8 +171,6 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
     })
 
     it('joins tables that come with the query, and forgets them', async () => {
-      await using engine = await engineUnderTest.open()
-      await fill(engine)
       const mine = engine.dialect.uploadTable('mine')
       expect(await rowsOf(engine, sql`SELECT m.* FROM ${mine} AS m ORDER BY m.key`, { uploads: [upload] })).toEqual(
         upload.rows,
@@ -199,8 +181,6 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
     })
 
     it('lets two queries bring different tables of one name at the same time', async () => {
-      await using engine = await engineUnderTest.open()
-      await fill(engine)
       const other: LoadedTable = { name: 'mine', columns: [{ name: 'n', datatype: 'int' }], rows: [[42]] }
       const mine = engine.dialect.uploadTable('mine')
       const [first, second] = await Promise.all([
@@ -211,7 +191,6 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
     })
 
     it('shows renewed tables all at once, and nothing of a renewal that failed', async () => {
-      await using engine = await engineUnderTest.open()
       await fill(engine)
       let renewals = 0
       engine.onRenewed(() => {
@@ -236,7 +215,6 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
     })
 
     it('finishes a result on the data it began with', async () => {
-      await using engine = await engineUnderTest.open()
       await fill(engine)
       await engine.renew((next) =>
         next.append(
@@ -257,7 +235,6 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
     })
 
     it('starts a fresh renewal from nothing', async () => {
-      await using engine = await engineUnderTest.open()
       await fill(engine)
       await engine.renew(
         async (next) => {
@@ -270,7 +247,6 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
     })
 
     it('keeps tables that exist when they are declared again, and refuses other columns', async () => {
-      await using engine = await engineUnderTest.open()
       await fill(engine)
       await engine.renew((next) => next.createTables([zoo]))
       expect(await namesIn(engine)).toHaveLength(3)
@@ -282,7 +258,6 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
     })
 
     it('names table, column and value when a value does not fit', async () => {
-      await using engine = await engineUnderTest.open()
       await fill(engine)
       const wrong = engine.renew((next) => next.append(toys, [['Ada', 'ball', 'cheap']]))
       await expect(wrong).rejects.toMatchObject({
@@ -292,7 +267,6 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
     })
 
     it('runs one renewal after the other', async () => {
-      await using engine = await engineUnderTest.open()
       await fill(engine)
       await Promise.all(
         ['one', 'two', 'three'].map((name) => engine.renew((next) => next.append(toys, [[name, name, 1]]))),
@@ -301,8 +275,8 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
     })
 
     it('answers that nothing has been published while there is no data', async () => {
-      await using engine = await engineUnderTest.open()
-      await expect(rowsOf(engine, sql`SELECT * FROM zoo.pet`)).rejects.toMatchObject({
+      await using empty = await engineUnderTest.open()
+      await expect(rowsOf(empty, sql`SELECT * FROM zoo.pet`)).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringContaining('published'),
       })

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { afterAll } from 'vitest'
 import type { Row, Sql } from '../../src/core/sql.js'
 import type { Engine, QueryOptions } from '../../src/engines/engine.js'
 import type { Column, Schema, Table } from '../../src/tables/metadata.js'
@@ -53,10 +53,15 @@ export const petRows: readonly Row[] = [
   ['o\'Hara "x" \\', null, '1858-11-17', null, 1.5, null, null, new Uint8Array(), [1, 2]],
 ]
 
-/** A folder that is removed when the test ends. */
+const folders: string[] = []
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+/** A folder that is removed when the tests of the file have ended. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'waymark-engines-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  folders.push(folder)
   return folder
 }
 

@@ -1,0 +1,166 @@
+// One engine process: started, spoken to, killed when it does not obey, and started again.
+import { type ChildProcess, fork } from 'node:child_process'
+import { RegistryError } from '../core/errors.js'
+import type { DuckdbLimits } from './duckdb-reader.js'
+import type { MessageFromProcess, MessageToProcess, QueryMessage } from './pool-messages.js'
+import { NotRun, PoolQuery, type QueryChannel, windowBatches } from './pool-query.js'
+
+export interface ProcessOptions {
+  /** The JavaScript file that the process runs. */
+  readonly workerFile: string
+  readonly limits: DuckdbLimits
+  /** Resident memory above which the process is killed. */
+  readonly memoryMegabytes: number
+  /** A query that was told to stop must have stopped after this time, or its process is killed. */
+  readonly obeyMs: number
+  /** Something changed: a query ended or waits, the process started or went. */
+  readonly onChange: () => void
+}
+
+/** Queries that may be open in one process; all but one of them wait for slow readers. */
+const openQueries = 8
+const restartDelayMs = 500
+/** Threads of libuv for queries and file reads (ARCHITECTURE 8.1, rule 5). */
+const threadPoolSize = 16
+
+export class EngineProcess implements QueryChannel {
+  readonly #options: ProcessOptions
+  readonly #queries = new Map<number, PoolQuery>()
+  #child: ChildProcess | undefined
+  #hasStarted = false
+  #isReady = false
+  #isClosing = false
+  #failedStarts = 0
+  #file: string | undefined
+  #reason: RegistryError | undefined
+
+  constructor(options: ProcessOptions) {
+    this.#options = options
+    this.#start()
+  }
+
+  /** Could take one more query now. */
+  get hasRoom(): boolean {
+    if (!this.#isReady || this.#queries.size >= openQueries) return false
+    for (const query of this.#queries.values()) if (query.isActive) return false
+    return true
+  }
+
+  /** Has failed to start several times in a row. */
+  get isBroken(): boolean {
+    return this.#failedStarts >= 3
+  }
+
+  /** Number of the process in the operating system, while it runs. */
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  begin(request: Omit<QueryMessage, 'type' | 'batches'>): PoolQuery {
+    const query = new PoolQuery(request.id, this)
+    this.#queries.set(request.id, query)
+    // While somebody waits for an answer, the process keeps ours alive; otherwise it must not.
+    this.#child?.channel?.ref()
+    this.#tell({ ...request, type: 'query', batches: windowBatches })
+    return query
+  }
+
+  /** The generation that comes next, so that the first query on it need not wait for its opening. */
+  announce(file: string): void {
+    this.#file = file
+    if (this.#isReady) this.#tell({ type: 'open', file })
+  }
+
+  more(id: number, batches: number): void {
+    this.#tell({ type: 'more', id, batches })
+  }
+
+  stop(id: number): void {
+    this.#tell({ type: 'stop', id })
+    const query = this.#queries.get(id)
+    const timer = setTimeout(() => {
+      if (query !== undefined && !query.hasEnded) this.#kill(undefined)
+    }, this.#options.obeyMs)
+    timer.unref()
+  }
+
+  changed(): void {
+    for (const [id, query] of this.#queries) if (query.hasEnded) this.#queries.delete(id)
+    if (this.#queries.size === 0) this.#child?.channel?.unref()
+    this.#options.onChange()
+  }
+
+  close(): void {
+    this.#isClosing = true
+    this.#kill(undefined)
+  }
+
+  #start(): void {
+    const child = fork(this.#options.workerFile, {
+      serialization: 'advanced',
+      execArgv: [],
+      // Nothing of our settings: the process serves strangers.
+      env: { PATH: process.env.PATH, UV_THREADPOOL_SIZE: String(threadPoolSize) },
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+    this.#child = child
+    this.#hasStarted = false
+    this.#reason = undefined
+    child.on('message', (message: MessageFromProcess) => this.#receive(message))
+    // A message to a dying process fails here; the exit that follows says all there is to say.
+    child.on('error', () => undefined)
+    child.once('exit', (code, signal) => this.#hasExited(new Error(`engine process ended: ${signal ?? code}`)))
+    const { limits, memoryMegabytes } = this.#options
+    this.#tell({ type: 'start', limits, memoryMegabytes })
+    child.unref()
+    child.channel?.unref()
+  }
+
+  #receive(message: MessageFromProcess): void {
+    switch (message.type) {
+      case 'ready':
+        this.#hasStarted = true
+        this.#isReady = true
+        this.#failedStarts = 0
+        if (this.#file !== undefined) this.#tell({ type: 'open', file: this.#file })
+        this.#options.onChange()
+        return
+      case 'memory':
+        this.#kill(tooMuchMemory(this.#options.memoryMegabytes))
+        return
+      default:
+        this.#queries.get(message.id)?.receive(message)
+    }
+  }
+
+  #kill(reason: RegistryError | undefined): void {
+    this.#isReady = false
+    this.#reason ??= reason
+    this.#child?.kill('SIGKILL')
+  }
+
+  #hasExited(cause: Error): void {
+    if (!this.#hasStarted) this.#failedStarts += 1
+    this.#isReady = false
+    for (const query of this.#queries.values())
+      query.end(query.isActive && this.#reason !== undefined ? this.#reason : new NotRun(cause))
+    this.#queries.clear()
+    if (!this.#isClosing) setTimeout(() => this.#restart(), this.#failedStarts > 0 ? restartDelayMs : 0).unref()
+    this.#options.onChange()
+  }
+
+  #restart(): void {
+    if (!this.#isClosing) this.#start()
+  }
+
+  #tell(message: MessageToProcess): void {
+    if (this.#child?.connected) this.#child.send(message, () => undefined)
+  }
+}
+
+function tooMuchMemory(megabytes: number): RegistryError {
+  return new RegistryError(
+    'limit',
+    `The query was stopped because it needed more than ${megabytes} MB of memory. Add conditions, or build shorter strings and fewer groups.`,
+  )
+}

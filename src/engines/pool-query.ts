@@ -1,0 +1,109 @@
+// One query in an engine process, seen from the serving process: batches arrive, are pulled, and more are asked for.
+import { RegistryError } from '../core/errors.js'
+import type { Row } from '../core/sql.js'
+import type { MessageFromProcess } from './pool-messages.js'
+
+/** Batches on their way or waiting; more would cost memory, fewer would make the process wait for us. */
+export const windowBatches = 4
+
+/** The process was lost or could not start on it, by no fault of the query: it may be run again. */
+export class NotRun extends RegistryError {
+  constructor(cause: unknown) {
+    super('unavailable', 'The engine process that ran the query had to be replaced. Send the query again.', {
+      cause,
+      retryAfterSeconds: 1,
+    })
+  }
+}
+
+/** What a query needs of the process it runs in. */
+export interface QueryChannel {
+  more(id: number, batches: number): void
+  stop(id: number): void
+  /** The query became idle, busy or ended: the process may have room now. */
+  changed(): void
+}
+
+export class PoolQuery {
+  readonly #waiting: (readonly Row[])[] = []
+  #owed = 0
+  #failure: { readonly thrown: unknown } | undefined
+  #wake: () => void = () => undefined
+  #hasEnded = false
+
+  constructor(
+    readonly id: number,
+    readonly channel: QueryChannel,
+  ) {}
+
+  /** The process has nothing more to do for it. */
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
+
+  /** The process works on it; false while it waits for a slow reader. */
+  get isActive(): boolean {
+    return !this.#hasEnded && this.#waiting.length < windowBatches
+  }
+
+  receive(message: MessageFromProcess): void {
+    switch (message.type) {
+      case 'rows':
+        this.#waiting.push(message.rows)
+        break
+      case 'end':
+        this.#hasEnded = true
+        break
+      case 'failed':
+        this.end(new RegistryError(message.kind, message.message, { cause: new Error(message.cause) }))
+        break
+      case 'not-opened':
+        this.end(new NotRun(new Error(message.cause)))
+        break
+      default:
+        return
+    }
+    this.#wake()
+    this.channel.changed()
+  }
+
+  /** It will hear no more from the process. */
+  end(thrown: unknown): void {
+    this.#hasEnded = true
+    this.#failure ??= { thrown }
+    this.#wake()
+  }
+
+  /** Nobody wants it any more: its reader gets the error now, the process is told to stop. */
+  abort(thrown: unknown): void {
+    if (this.#failure !== undefined) return
+    this.#failure = { thrown }
+    this.#waiting.length = 0
+    if (!this.#hasEnded) this.channel.stop(this.id)
+    this.#wake()
+  }
+
+  /** The batches in order, then the failure if there is one. */
+  async *rows(): AsyncGenerator<readonly Row[], void, undefined> {
+    for (;;) {
+      const batch = this.#waiting.shift()
+      if (batch !== undefined) {
+        this.#askForMore()
+        yield batch
+      } else if (this.#failure !== undefined) throw this.#failure.thrown
+      else if (this.#hasEnded) return
+      else
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve
+        })
+    }
+  }
+
+  #askForMore(): void {
+    this.#owed += 1
+    if (this.#hasEnded || this.#owed < windowBatches / 2) return
+    this.channel.more(this.id, this.#owed)
+    this.#owed = 0
+    this.channel.changed()
+  }
+}

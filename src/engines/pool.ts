@@ -1,0 +1,171 @@
+// Strangers' queries → engine processes that may be interrupted, killed and replaced without anything else noticing.
+import { fileURLToPath } from 'node:url'
+import { RegistryError } from '../core/errors.js'
+import type { Row } from '../core/sql.js'
+import type { DuckdbLimits } from './duckdb-reader.js'
+import type { Statement } from './duckdb-stream.js'
+import type { QueryOptions } from './engine.js'
+import { interruptionError, throwIfInterrupted } from './interruption.js'
+import { EngineProcess } from './pool-process.js'
+import { NotRun, type PoolQuery } from './pool-query.js'
+import { type Lane, PoolQueue } from './pool-queue.js'
+
+export interface PoolOptions {
+  /** Processes for general queries; one more is kept for look-ups. */
+  readonly processes: number
+  /** Resident memory of one process; what needs more is stopped. */
+  readonly memoryMegabytes: number
+  /** Queries that may wait; one more is refused. */
+  readonly queueLimit?: number
+  /** After this time without a row a look-up is no look-up, and starts again among the general queries. */
+  readonly lookupMs?: number
+  /** How long a process may take to stop a query before it is killed. */
+  readonly obeyMs?: number
+  /** The built pool-worker.js, when it is not beside this file. */
+  readonly workerFile?: string
+}
+
+/** A query as the pool keeps it: which generation to ask comes from the engine, at the time it runs. */
+interface Request {
+  readonly text: string
+  readonly options: QueryOptions
+}
+
+/** Make one per engine; `show` a generation, then `query`; dispose at the end. */
+export class EnginePool implements Disposable {
+  readonly #general: readonly EngineProcess[]
+  readonly #lookup: EngineProcess
+  readonly #queue: PoolQueue
+  readonly #lookupMs: number
+  #file = ''
+  #nextId = 1
+  #isClosed = false
+
+  constructor(options: PoolOptions, limits: DuckdbLimits) {
+    const make = (memoryMegabytes: number) =>
+      new EngineProcess({
+        workerFile: options.workerFile ?? fileURLToPath(new URL('./pool-worker.js', import.meta.url)),
+        limits: { ...limits, memoryMegabytes },
+        memoryMegabytes: options.memoryMegabytes,
+        obeyMs: options.obeyMs ?? 1000,
+        onChange: () => this.#admit(),
+      })
+    // DuckDB's own limit stays below ours, so that sorts spill before a process is killed.
+    this.#queue = new PoolQueue(options.queueLimit ?? 50, options.processes)
+    this.#lookup = make(Math.round(options.memoryMegabytes / 4))
+    this.#general = Array.from({ length: Math.max(1, options.processes) }, () =>
+      make(Math.round(options.memoryMegabytes / 2)),
+    )
+    this.#lookupMs = options.lookupMs ?? 2000
+  }
+
+  /** Process numbers, for whoever watches them. */
+  get pids(): readonly number[] {
+    return [...this.#general, this.#lookup].flatMap((process) => process.pid ?? [])
+  }
+
+  /** From now on queries ask this generation; those under way finish on theirs. */
+  show(file: string): void {
+    this.#file = file
+    for (const process of [...this.#general, this.#lookup]) process.announce(file)
+  }
+
+  /** Throws kind `unavailable` when the queue is full, `limit` for time and memory, `invalid` for values. */
+  async *query(query: Statement, options: QueryOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
+    let lane: Lane = options.lane ?? 'general'
+    let hasRows = false
+    for (let attempt = 1; ; attempt += 1) {
+      const run = await this.#begin({ text: query.text, options }, lane)
+      try {
+        for await (const batch of this.#watch(run, lane, options.signal)) {
+          hasRows = true
+          yield batch
+        }
+        return
+      } catch (thrown) {
+        if (hasRows || attempt === 3 || this.#isClosed) throw thrown
+        if (thrown instanceof NotCheap) lane = 'general'
+        else if (!(thrown instanceof NotRun)) throw thrown
+      }
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#isClosed = true
+    this.#queue.refuseAll(closing())
+    for (const process of [...this.#general, this.#lookup]) process.close()
+  }
+
+  /** Waits for a process with room and starts the query there. */
+  #begin(request: Request, lane: Lane): Promise<PoolQuery> {
+    const { signal, onQueued } = request.options
+    throwIfInterrupted(signal)
+    if (this.#isClosed) throw closing()
+    if (this.#general.every((process) => process.isBroken)) throw broken()
+    const started = this.#queue.join({
+      lane,
+      ...(signal === undefined ? {} : { signal }),
+      ...(onQueued === undefined ? {} : { onQueued }),
+      start: (process) => this.#start(process, request),
+    })
+    this.#admit()
+    this.#queue.tellPositions()
+    return started
+  }
+
+  #start(process: EngineProcess, { text, options }: Request): PoolQuery {
+    const id = this.#nextId
+    this.#nextId += 1
+    const { uploads = [], joinTexts = false } = options
+    return process.begin({ id, file: this.#file, text, uploads, joinTexts })
+  }
+
+  /** Gives each free process the first query that it may take. Look-ups may use any of them. */
+  #admit(): void {
+    if (this.#lookup.hasRoom) this.#queue.give(this.#lookup, ['lookup'])
+    for (const process of this.#general) if (process.hasRoom) this.#queue.give(process, ['lookup', 'general'])
+  }
+
+  /** The rows of a started query, until its signal; leaving early stops it. */
+  async *#watch(
+    run: PoolQuery,
+    lane: Lane,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<readonly Row[], void, undefined> {
+    const start = performance.now()
+    const onAbort = () => run.abort(signal === undefined ? undefined : interruptionError(signal))
+    if (signal?.aborted) onAbort()
+    signal?.addEventListener('abort', onAbort, { once: true })
+    const cheapness = lane === 'lookup' ? setTimeout(() => run.abort(new NotCheap()), this.#lookupMs) : undefined
+    try {
+      for await (const batch of run.rows()) {
+        clearTimeout(cheapness)
+        yield batch
+      }
+      this.#queue.noteDuration(performance.now() - start)
+    } finally {
+      clearTimeout(cheapness)
+      signal?.removeEventListener('abort', onAbort)
+      run.abort(undefined)
+    }
+  }
+}
+
+/** A look-up that ran for long: not seen outside. */
+class NotCheap extends Error {}
+
+function closing(): RegistryError {
+  return new RegistryError('unavailable', 'The service is being stopped. Send the query again in a minute.', {
+    retryAfterSeconds: 60,
+  })
+}
+
+function broken(): RegistryError {
+  return new RegistryError(
+    'unavailable',
+    'The engine processes cannot be started at the moment; the operator has been told.',
+    {
+      retryAfterSeconds: 30,
+    },
+  )
+}

@@ -88,6 +88,11 @@ export class DuckdbEngine implements WritableEngine {
     await this.#follow()
   }
 
+  /** Process numbers of the running engine processes. */
+  get engineProcesses(): readonly number[] {
+    return this.#pool?.pids ?? []
+  }
+
   /** Serves the previous generation again. Throws kind `not-found` when there is none. */
   async rollBack(): Promise<void> {
     await withWriterLock(this.#options.folder, this.#options.lockWaitMs ?? 120_000, () => this.#generations.rollBack())

@@ -26,7 +26,10 @@ export interface QueryChannel {
 
 export class PoolQuery {
   readonly #waiting: (readonly Row[])[] = []
-  #owed = 0
+  /** Batches that the process may still send. */
+  #allowed = windowBatches
+  /** Batches taken by the reader that the process has not been told of. */
+  #taken = 0
   #failure: { readonly thrown: unknown } | undefined
   #wake: () => void = () => undefined
   #hasEnded = false
@@ -43,13 +46,14 @@ export class PoolQuery {
 
   /** The process works on it; false while it waits for a slow reader. */
   get isActive(): boolean {
-    return !this.#hasEnded && this.#waiting.length < windowBatches
+    return !this.#hasEnded && this.#allowed > 0
   }
 
   receive(message: MessageFromProcess): void {
     switch (message.type) {
       case 'rows':
         this.#waiting.push(message.rows)
+        this.#allowed -= 1
         break
       case 'end':
         this.#hasEnded = true
@@ -79,6 +83,7 @@ export class PoolQuery {
     if (this.#failure !== undefined) return
     this.#failure = { thrown }
     this.#waiting.length = 0
+    this.#allowed = 1
     if (!this.#hasEnded) this.channel.stop(this.id)
     this.#wake()
   }
@@ -100,10 +105,11 @@ export class PoolQuery {
   }
 
   #askForMore(): void {
-    this.#owed += 1
-    if (this.#hasEnded || this.#owed < windowBatches / 2) return
-    this.channel.more(this.id, this.#owed)
-    this.#owed = 0
+    this.#taken += 1
+    if (this.#hasEnded || this.#taken < windowBatches / 2) return
+    this.channel.more(this.id, this.#taken)
+    this.#allowed += this.#taken
+    this.#taken = 0
     this.channel.changed()
   }
 }

@@ -123,7 +123,7 @@ class ResourceReader {
     const unit = open.findIndex(isResource)
     this.#skipper = new DamageSkipper(error.message, open, unit)
     // What was read of the damaged record is looked through again for its end; without one, go on from here.
-    return this.#keptFrom(open[unit]?.start ?? this.#parser.position)
+    return this.#keptFrom(open[unit]?.start ?? this.#parser.position + 1)
   }
 
   #skip(text: string): string {

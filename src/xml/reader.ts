@@ -1,8 +1,9 @@
 // XML text → a light element tree that knows its namespaces and its lines. Streaming: whoever wants can have each
 // element of a name as it closes, so that a harvest page of any size costs the memory of one record.
-import { SaxesParser, type SaxesTagNS } from 'saxes'
-import { RegistryError } from '../core/errors.js'
 import { knownNamespaces } from './namespaces.js'
+import { XmlScanner } from './scanner.js'
+
+export { XmlError } from './scanner.js'
 
 export interface XmlAttribute {
   /** Local name. */
@@ -45,26 +46,12 @@ interface OpenElement {
   name: string
   namespace: string
   prefix: string
-  attributes: XmlAttribute[]
+  attributes: readonly XmlAttribute[]
   children: (XmlElement | string)[]
-  scope: Record<string, string>
+  scope: Readonly<Record<string, string>>
   line: number
   start: number
   end: number
-}
-
-/** Thrown for text that is not well-formed XML, with the place; kind `invalid`. */
-export class XmlError extends RegistryError {
-  override readonly name = 'XmlError'
-  constructor(
-    message: string,
-    readonly line: number,
-    readonly column: number,
-    /** The document may not be read any further, not even the parts that are well-formed. */
-    readonly isRefused = false,
-  ) {
-    super('invalid', `not well-formed XML, line ${line}, column ${column}: ${message}`)
-  }
 }
 
 /** A whole text → its root element. DTDs with entity declarations are refused (no external entities, no bombs). */
@@ -76,49 +63,49 @@ export function readXml(text: string, options: ReadOptions = {}): XmlElement {
 
 /** Reads a document piece by piece. */
 export class XmlReader {
-  readonly #parser = new SaxesParser({ xmlns: true, position: true })
+  readonly #scanner: XmlScanner
   readonly #stack: OpenElement[] = []
   readonly #options: ReadOptions
+  readonly #maxDepth: number
   #root: XmlElement | undefined
-  #tagStart = 0
-  #chunk = ''
-  #chunkStart = 0
-  #lastOpening = 0
+  #hasDoctype = false
 
   constructor(options: ReadOptions = {}) {
     this.#options = options
-    const parser = this.#parser
-    parser.on('error', (error) => {
-      // Records lose declarations when they are cut out of other documents; usual prefixes still mean what they mean.
-      if (error.message.includes('unbound namespace prefix')) return
-      throw new XmlError(error.message.replace(/^\d+:\d+: /, ''), parser.line, parser.column)
+    this.#maxDepth = options.maxDepth ?? 100
+    this.#scanner = new XmlScanner({
+      open: (name, attributes, isEmpty, start, end) => {
+        this.#open(name, attributes, start)
+        if (isEmpty) this.#close(end)
+      },
+      close: (name, end) => {
+        const open = this.#stack.at(-1)
+        if (open === undefined || qualifiedName(open) !== name)
+          throw this.#scanner.error(
+            open === undefined ? `</${name}> ends nothing` : `</${name}> in place of </${qualifiedName(open)}>`,
+          )
+        this.#close(end)
+      },
+      text: (text) => {
+        const open = this.#stack.at(-1)
+        if (open !== undefined) open.children.push(text)
+        else if (text.trim() !== '') throw this.#scanner.error('text outside the root element')
+      },
+      doctype: () => {
+        if (this.#hasDoctype || this.#root !== undefined || this.#stack.length > 0)
+          throw this.#scanner.error('a document type declaration stands once, before the root element')
+        this.#hasDoctype = true
+      },
     })
-    parser.on('doctype', (doctype) => {
-      if (/<!ENTITY/i.test(doctype))
-        throw new XmlError('entity declarations are refused', parser.line, parser.column, true)
-    })
-    parser.on('opentagstart', () => {
-      // The parser stands behind the name; the tag began at the last `<`, perhaps in the piece before.
-      const inChunk = this.#chunk.lastIndexOf('<', parser.position - this.#chunkStart - 1)
-      this.#tagStart = inChunk < 0 ? this.#lastOpening : this.#chunkStart + inChunk
-    })
-    parser.on('opentag', (tag) => this.#open(tag))
-    parser.on('text', (text) => this.#text(text))
-    parser.on('cdata', (text) => this.#text(text))
-    parser.on('closetag', () => this.#close())
   }
 
   write(text: string): void {
-    const opening = this.#chunk.lastIndexOf('<')
-    if (opening >= 0) this.#lastOpening = this.#chunkStart + opening
-    this.#chunkStart += this.#chunk.length
-    this.#chunk = text
-    this.#parser.write(text)
+    this.#scanner.write(text)
   }
 
-  /** How far the parser has come, as an offset in all text written. */
+  /** How far the document is understood, as an offset in all text written. */
   get position(): number {
-    return this.#parser.position
+    return this.#scanner.position
   }
 
   /** The elements that are open now, the root first; their ends and last children are still to come. */
@@ -128,60 +115,92 @@ export class XmlReader {
 
   /** Ends the document; gives its root. */
   close(): XmlElement {
-    this.#parser.close()
-    if (this.#root === undefined)
-      throw new XmlError('the document has no element', this.#parser.line, this.#parser.column)
+    this.#scanner.end()
+    const open = this.#stack.at(-1)
+    if (open !== undefined) throw this.#scanner.error(`the document ends inside <${qualifiedName(open)}>`)
+    if (this.#root === undefined) throw this.#scanner.error('the document has no element')
     return this.#root
   }
 
-  #open(tag: SaxesTagNS): void {
+  #open(name: string, written: readonly string[], start: number): void {
     const parent = this.#stack.at(-1)
-    if (this.#stack.length >= (this.#options.maxDepth ?? 100)) {
-      throw new XmlError(
-        `elements are nested deeper than ${this.#options.maxDepth ?? 100}`,
-        this.#parser.line,
-        this.#parser.column,
-      )
-    }
-    const attributes: XmlAttribute[] = []
-    for (const attribute of Object.values(tag.attributes)) {
-      if (attribute.prefix === 'xmlns' || attribute.name === 'xmlns') continue
-      attributes.push({
-        name: attribute.local,
-        namespace: attribute.uri === attribute.prefix ? usualNamespace(attribute.prefix) : attribute.uri,
-        qualifiedName: attribute.name,
-        value: attribute.value,
-      })
-    }
-    const declares = Object.keys(tag.ns).length > 0
+    if (parent === undefined && this.#root !== undefined) throw this.#scanner.error('a second root element')
+    if (this.#stack.length >= this.#maxDepth)
+      throw this.#scanner.error(`elements are nested deeper than ${this.#maxDepth}`)
+    const scope = written.length === 0 ? (parent?.scope ?? noScope) : scopeWith(parent?.scope ?? noScope, written)
+    const colon = name.indexOf(':')
+    const prefix = colon < 0 ? '' : name.slice(0, colon)
     this.#stack.push({
-      name: tag.local,
-      // The parser gives the prefix in place of the URI where nothing is declared.
-      namespace: tag.uri === tag.prefix ? usualNamespace(tag.prefix) : tag.uri,
-      prefix: tag.prefix,
-      attributes,
+      name: colon < 0 ? name : name.slice(colon + 1),
+      namespace: namespaceOf(prefix, scope),
+      prefix,
+      attributes: written.length === 0 ? noAttributes : this.#attributes(written, scope),
       children: [],
-      scope: declares ? { ...parent?.scope, ...tag.ns } : (parent?.scope ?? {}),
-      line: this.#parser.line,
-      start: this.#tagStart,
+      scope,
+      line: this.#scanner.line,
+      start,
       end: 0,
     })
   }
 
-  #text(text: string): void {
-    const current = this.#stack.at(-1)
-    if (current !== undefined && text !== '') current.children.push(text)
+  #attributes(written: readonly string[], scope: Readonly<Record<string, string>>): readonly XmlAttribute[] {
+    const attributes: XmlAttribute[] = []
+    const seen = new Set<string>()
+    for (let index = 0; index < written.length; index += 2) {
+      const qualified = written[index] ?? ''
+      if (seen.has(qualified)) throw this.#scanner.error(`the attribute ${qualified} stands twice`)
+      seen.add(qualified)
+      if (qualified === 'xmlns' || qualified.startsWith('xmlns:')) continue
+      const colon = qualified.indexOf(':')
+      attributes.push({
+        name: colon < 0 ? qualified : qualified.slice(colon + 1),
+        // Attributes without prefix are in no namespace, whatever the default one is (Namespaces in XML §6.2).
+        namespace: colon < 0 ? '' : namespaceOf(qualified.slice(0, colon), scope),
+        qualifiedName: qualified,
+        value: written[index + 1] ?? '',
+      })
+    }
+    return attributes
   }
 
-  #close(): void {
+  #close(end: number): void {
     const element = this.#stack.pop()
     if (element === undefined) return
-    element.end = this.#parser.position
+    element.end = end
     const parent = this.#stack.at(-1)
     if (this.#options.onElement?.name === element.name) this.#options.onElement.handle(element)
     else if (this.#options.take?.(element, this.#stack) !== true) parent?.children.push(element)
     if (parent === undefined) this.#root = element
   }
+}
+
+// Without prototype: a prefix may be called "constructor".
+const noScope: Readonly<Record<string, string>> = Object.freeze(Object.create(null) as Record<string, string>)
+const noAttributes: readonly XmlAttribute[] = []
+
+function scopeWith(outer: Readonly<Record<string, string>>, written: readonly string[]) {
+  let scope: Record<string, string> | undefined
+  for (let index = 0; index < written.length; index += 2) {
+    const name = written[index] ?? ''
+    if (!name.startsWith('xmlns')) continue
+    const prefix = name === 'xmlns' ? '' : name.startsWith('xmlns:') ? name.slice(6) : undefined
+    if (prefix === undefined) continue
+    scope ??= Object.assign(Object.create(null) as Record<string, string>, outer)
+    scope[prefix] = (written[index + 1] ?? '').trim()
+  }
+  return scope ?? outer
+}
+
+function namespaceOf(prefix: string, scope: Readonly<Record<string, string>>): string {
+  const uri = scope[prefix]
+  if (uri !== undefined || prefix === '') return uri ?? ''
+  if (prefix === 'xml') return 'http://www.w3.org/XML/1998/namespace'
+  // Records lose declarations when they are cut out of other documents; usual prefixes still mean what they mean.
+  return usualNamespace(prefix)
+}
+
+function qualifiedName(element: { readonly prefix: string; readonly name: string }): string {
+  return element.prefix === '' ? element.name : `${element.prefix}:${element.name}`
 }
 
 const usualNamespaces = new Map(knownNamespaces.filter((one) => !one.readOnly).map((one) => [one.prefix, one.uri]))
@@ -193,22 +212,30 @@ function usualNamespace(prefix: string): string {
 
 /** The child elements, of that local name if one is given. */
 export function childElements(element: XmlElement, name?: string): XmlElement[] {
-  return element.children.filter(
-    (child): child is XmlElement => typeof child !== 'string' && (name === undefined || child.name === name),
-  )
+  const found: XmlElement[] = []
+  for (const child of element.children)
+    if (typeof child !== 'string' && (name === undefined || child.name === name)) found.push(child)
+  return found
 }
 
 /** The first child element of that local name. */
 export function firstChild(element: XmlElement, name: string): XmlElement | undefined {
-  return childElements(element, name)[0]
+  for (const child of element.children) if (typeof child !== 'string' && child.name === name) return child
+  return undefined
 }
 
 /** All text inside, white space as it stands. */
 export function textOf(element: XmlElement): string {
-  return element.children.map((child) => (typeof child === 'string' ? child : textOf(child))).join('')
+  const [only] = element.children
+  if (element.children.length === 1 && typeof only === 'string') return only
+  let text = ''
+  for (const child of element.children) text += typeof child === 'string' ? child : textOf(child)
+  return text
 }
 
 /** The value of an attribute in no namespace, or in the given one. */
 export function attributeOf(element: XmlElement, name: string, namespace = ''): string | undefined {
-  return element.attributes.find((attribute) => attribute.name === name && attribute.namespace === namespace)?.value
+  for (const attribute of element.attributes)
+    if (attribute.name === name && attribute.namespace === namespace) return attribute.value
+  return undefined
 }

@@ -98,11 +98,10 @@ export const tapPlugin: FastifyPluginAsync<{ readonly registry: TapRegistry }> =
   )
   documentRoute(app, '/tables/:name', 'text/xml', async (request) => tableDocument(tables, namedTable(request)))
   documentRoute(app, '/examples', 'application/xhtml+xml', async () => examplesDocument(queryExamples(), tapUrl))
-  for (const url of ['', '/']) {
-    app.get(url, async (request, reply) =>
-      sendDocument(request, reply, 'text/html;charset=utf-8', overviewDocument(tapUrl, tables)),
-    )
-  }
+  // With and without trailing slash.
+  app.get('/', async (request, reply) =>
+    sendDocument(request, reply, 'text/html;charset=utf-8', overviewDocument(tapUrl, tables)),
+  )
 }
 
 function documentRoute(

@@ -5,7 +5,7 @@ import { readdir, readFile, realpath } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { RegistryError } from '../core/errors.js'
 import type { FileOpener } from './include.js'
-import { readSourceFile, type SourceFile } from './source-file.js'
+import { PositionFinder, readSourceFile, type SourceFile } from './source-file.js'
 
 /** The files of a resources folder, read and parsed. */
 export interface ResourcesFolder {
@@ -33,8 +33,9 @@ export async function readFolder(folder: string): Promise<ResourcesFolder> {
     .map((entry) => relative(top, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter(isSearched)
     .sort()
+  const positions = new PositionFinder()
   const sources = await Promise.all(
-    files.map(async (file) => readSourceFile(file, await readFile(join(top, file), 'utf8'))),
+    files.map(async (file) => readSourceFile(file, await readFile(join(top, file), 'utf8'), positions)),
   )
   const defaults = new Map<string, SourceFile[]>()
   const descriptors: SourceFile[] = []
@@ -50,7 +51,7 @@ export async function readFolder(folder: string): Promise<ResourcesFolder> {
           : [...(defaults.get(parent) ?? []), source],
       )
   }
-  return { descriptors, defaults, open: includeOpener(top) }
+  return { descriptors, defaults, open: includeOpener(top, positions) }
 }
 
 /** Folders called `tables` and `moves` and names beginning with `_` or `.` hold parts for `include`. */
@@ -66,24 +67,24 @@ function splitPath(file: string): readonly [string, string] {
   return [file.slice(slash + 1), slash < 0 ? '' : file.slice(0, slash)]
 }
 
-function includeOpener(top: string): FileOpener {
+function includeOpener(top: string, positions: PositionFinder): FileOpener {
   const opened = new Map<string, SourceFile | string>()
   return (file) => {
     const known = opened.get(file)
     if (known !== undefined) return known
-    const result = openInside(top, file)
+    const result = openInside(top, file, positions)
     opened.set(file, result)
     return result
   }
 }
 
-function openInside(top: string, file: string): SourceFile | string {
+function openInside(top: string, file: string, positions: PositionFinder): SourceFile | string {
   if (!readable.test(file)) return 'expected a .yaml, .yml or .json file'
   try {
     // A symbolic link must not lead out of the folder either.
     const path = realpathSync(resolve(top, file))
     if (!path.startsWith(top + sep)) return 'it lies outside the resources folder'
-    return readSourceFile(file, readFileSync(path, 'utf8'))
+    return readSourceFile(file, readFileSync(path, 'utf8'), positions)
   } catch {
     return 'there is no such file'
   }

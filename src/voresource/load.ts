@@ -1,12 +1,12 @@
 // A folder of descriptors → descriptors with all defaults and includes filled in, and what is wrong with their form.
 import { createHash } from 'node:crypto'
+import { didYouMean } from '../adql/words.js'
 import { type Ivoid, isIvoid } from '../core/ivoid.js'
 import { DefaultsByFolder, type FolderDefaults, withDefaults } from './defaults.js'
 import { type Finding, type SourcePosition, sortFindings } from './finding.js'
 import { readFolder } from './folder.js'
 import { type FileOpener, resolveIncludes } from './include.js'
 import { isMapValue, LocatedValue } from './merge.js'
-import { didYouMean } from './nearest.js'
 import { type Descriptor, resourceType, resourceTypes } from './resource-types/index.js'
 import { SchemaChecker } from './schema-check.js'
 import type { SourceFile } from './source-file.js'

@@ -1,55 +1,91 @@
 // A descriptor as written → what its JSON Schema has against it, said with file, line, what was found and expected.
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { Ajv, type AnySchemaObject, type ErrorObject, type SchemaValidateFunction, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
+import { didYouMean } from '../adql/words.js'
 import type { Finding } from './finding.js'
-import type { LocatedValue } from './merge.js'
-import { didYouMean } from './nearest.js'
+import { isMapValue, type LocatedValue } from './merge.js'
 import type { JsonSchema } from './shape.js'
 
-/** Checks values against shapes; a shape is compiled when it is first used. */
+/**
+ * Checks values against shapes. Each shape is compiled when a value first needs it, and where a value may have several
+ * forms only the one that was meant is looked at: its errors are those that help.
+ */
 export class SchemaChecker {
   readonly #ajv = new Ajv({
     allErrors: true,
     verbose: true,
-    discriminator: true,
-    strict: true,
-    strictRequired: false,
-    allowUnionTypes: true,
+    strict: false,
+    validateSchema: false,
+    code: { optimize: false },
   })
   readonly #compiled = new Map<JsonSchema, ValidateFunction>()
 
   constructor() {
     addFormats.default(this.#ajv, ['email'])
+    const validate: SchemaValidateFunction = (shape: JsonSchema, data: unknown, _, place) => {
+      const errors = this.#errorsOf(meantForm(shape, data), shape, data)
+      validate.errors = errors.map((error) => ({
+        ...error,
+        instancePath: (place?.instancePath ?? '') + (error.instancePath ?? ''),
+      }))
+      return errors.length === 0
+    }
+    this.#ajv.addKeyword({ keyword: 'meant', validate, errors: 'full' })
   }
 
   /** Everything the shape has against the value; nothing when it fits. */
   check(shape: JsonSchema, located: LocatedValue): readonly Finding[] {
-    const validate = this.#compiled.get(shape) ?? this.#ajv.compile(shape)
-    this.#compiled.set(shape, validate)
-    if (validate(located.value)) return []
-    return withoutEchoes(validate.errors ?? []).map((error) => toFinding(error, located))
+    return this.#errorsOf(shape, shape, located.value).map((error) => toFinding(error, located))
+  }
+
+  #errorsOf(form: JsonSchema | undefined, shape: JsonSchema, data: unknown): readonly ErrorObject[] {
+    if (form === undefined) return [noSuchForm(shape, data)]
+    const known = this.#compiled.get(form)
+    const validate = known ?? this.#ajv.compile(forAjv(form, 'whole'))
+    if (known === undefined) this.#compiled.set(form, validate)
+    return validate(data) ? [] : [...(validate.errors ?? [])]
   }
 }
 
-/**
- * A value that may have either of two forms fails both: keep the errors of the form that was meant, which is the
- * one whose JSON type fits.
- */
-function withoutEchoes(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const alternatives = errors.filter((error) => error.keyword === 'anyOf')
-  let kept = errors.filter((error) => error.keyword !== 'oneOf')
-  // Inner alternatives first: an outer one then sees what is left of them.
-  for (const outer of [...alternatives].sort((a, b) => b.schemaPath.length - a.schemaPath.length)) {
-    const inside = kept.filter((error) => error !== outer && error.schemaPath.startsWith(`${outer.schemaPath}/`))
-    const ofMeantForm = inside.filter(
-      (error) => !(error.instancePath === outer.instancePath && error.keyword === 'type'),
-    )
-    const dropped = new Set<ErrorObject>(
-      ofMeantForm.length > 0 ? [outer, ...inside.filter((error) => !ofMeantForm.includes(error))] : inside,
-    )
-    kept = kept.filter((error) => !dropped.has(error))
+/** The form of a value with several possible forms: by its `type`, else by its JSON type and the keys it has. */
+function meantForm(shape: JsonSchema, data: unknown): JsonSchema | undefined {
+  if (shape.oneOf !== undefined) {
+    const type = isMapValue(data) ? data.type : undefined
+    return shape.oneOf.find((form) => form.properties?.type?.enum?.some((one) => one === type))
   }
-  return kept
+  const fitting = (shape.anyOf ?? []).filter((form) => form.anyOf !== undefined || form.type === jsonType(data))
+  const named = fitting.find((form) => isMapValue(data) && form.required?.some((key) => key in data))
+  return named ?? fitting.find((form) => form.anyOf === undefined) ?? fitting[0]
+}
+
+function jsonType(data: unknown): string {
+  if (Array.isArray(data)) return 'array'
+  return data === null ? 'null' : typeof data
+}
+
+function noSuchForm(shape: JsonSchema, data: unknown): ErrorObject {
+  const keyword = shape.oneOf === undefined ? 'anyOf' : 'discriminator'
+  return { keyword, instancePath: '', schemaPath: '', params: {}, data, parentSchema: { ...shape } }
+}
+
+/** A shape as ajv gets it: choices become the keyword `meant`, everything else stays. */
+function forAjv(shape: JsonSchema, place: 'whole' | 'part'): AnySchemaObject {
+  if (shape.anyOf !== undefined || shape.oneOf !== undefined)
+    return place === 'part' || shape.type === undefined ? { meant: shape } : { type: shape.type, meant: shape }
+  const { properties, items, additionalProperties, ...rest } = shape
+  return {
+    ...rest,
+    ...(properties === undefined
+      ? {}
+      : { properties: Object.fromEntries(Object.entries(properties).map(([key, one]) => [key, forAjv(one, 'part')])) }),
+    ...(items === undefined ? {} : { items: forAjv(items, 'part') }),
+    ...(additionalProperties === undefined
+      ? {}
+      : {
+          additionalProperties:
+            typeof additionalProperties === 'boolean' ? additionalProperties : forAjv(additionalProperties, 'part'),
+        }),
+  }
 }
 
 function toFinding(error: ErrorObject, located: LocatedValue): Finding {
@@ -101,9 +137,8 @@ function describe(error: ErrorObject): Said {
       }
     }
     case 'discriminator': {
-      const branches = oneOfBranches(error)
-      const known = branches.flatMap((branch) => branch.properties?.type?.enum?.map(String) ?? [])
-      const type = params.tagValue
+      const known = formsOf(error).flatMap((form) => form.properties?.type?.enum?.map(String) ?? [])
+      const type = isMapValue(error.data) ? error.data.type : undefined
       const message =
         type === undefined
           ? `type is missing in ${name}`
@@ -144,9 +179,10 @@ function describe(error: ErrorObject): Said {
   }
 }
 
-function oneOfBranches(error: ErrorObject): readonly JsonSchema[] {
-  const branches: unknown = error.parentSchema?.oneOf
-  return Array.isArray(branches) ? (branches as readonly JsonSchema[]) : []
+/** The forms a value could have had. */
+function formsOf(error: ErrorObject): readonly JsonSchema[] {
+  const shape = (error.parentSchema ?? {}) as JsonSchema
+  return shape.oneOf ?? shape.anyOf ?? [shape]
 }
 
 const kinds: Readonly<Record<string, string>> = {
@@ -159,10 +195,8 @@ const kinds: Readonly<Record<string, string>> = {
 }
 
 function expectedKind(error: ErrorObject): string {
-  const forms: readonly JsonSchema[] =
-    error.keyword === 'anyOf' ? (error.schema as readonly JsonSchema[]) : [(error.parentSchema ?? {}) as JsonSchema]
-  const names = forms.map((form) => kinds[String(form.type)]).filter((name) => name !== undefined)
-  return [...new Set(names)].join(' or ') || 'another kind of value'
+  const names = formsOf(error).map((form) => kinds[String(form.anyOf?.[0]?.type ?? form.type)])
+  return [...new Set(names.filter((one) => one !== undefined))].join(' or ') || 'another kind of value'
 }
 
 function kindHint(error: ErrorObject): string | undefined {

@@ -13,6 +13,8 @@ export interface SourceFile {
   /** The content; undefined when it could not be read as YAML. */
   readonly value: unknown
   readonly findings: readonly Finding[]
+  /** Finds lines and columns again. */
+  readonly positions: PositionFinder
 }
 
 const options = { uniqueKeys: true, prettyErrors: false, strict: true, version: '1.2' } as const
@@ -30,7 +32,7 @@ const syntaxRules: Readonly<Record<string, { readonly rule: string; readonly hin
 }
 
 /** Reads a file's text. Never throws: what is wrong stands in `findings`. */
-export function readSourceFile(file: string, text: string): SourceFile {
+export function readSourceFile(file: string, text: string, positions = new PositionFinder()): SourceFile {
   const lines = new LineCounter()
   const document = parseDocument(text, { ...options, lineCounter: lines })
   const findings = [...document.errors, ...document.warnings].map((error): Finding => {
@@ -45,21 +47,41 @@ export function readSourceFile(file: string, text: string): SourceFile {
       ...known,
     }
   })
-  if (findings.length > 0) return { file, text, value: undefined, findings }
+  if (findings.length > 0) return { file, text, value: undefined, findings, positions }
   try {
     // An alias costs nothing to write and much to expand.
-    return { file, text, value: document.toJS({ maxAliasCount: 100 }), findings }
+    return { file, text, value: document.toJS({ maxAliasCount: 100 }), findings, positions }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const place: Finding = { file, line: 1, column: 1, rule: 'yaml-alias', severity: 'error', message }
-    return { file, text, value: undefined, findings: [place] }
+    return { file, text, value: undefined, findings: [place], positions }
   }
+}
+
+/** Parses files again when a place in them is asked for; the last few stay parsed. */
+export class PositionFinder {
+  readonly #recent = new Map<string, ParsedFile>()
+
+  parsed(source: SourceFile): ParsedFile {
+    const known = this.#recent.get(source.file)
+    if (known !== undefined) return known
+    const lines = new LineCounter()
+    const parsed = { lines, document: parseDocument(source.text, { ...options, lineCounter: lines }) }
+    const oldest = this.#recent.keys().next()
+    if (this.#recent.size >= 4 && !oldest.done) this.#recent.delete(oldest.value)
+    this.#recent.set(source.file, parsed)
+    return parsed
+  }
+}
+
+interface ParsedFile {
+  readonly lines: LineCounter
+  readonly document: ReturnType<typeof parseDocument>
 }
 
 /** Line and column of a value, or of the nearest thing around it that exists. `key` gives the place of its key. */
 export function locate(source: SourceFile, path: Path, part: 'key' | 'value' = 'value'): SourcePosition {
-  const lines = new LineCounter()
-  const document = parseDocument(source.text, { ...options, lineCounter: lines })
+  const { lines, document } = source.positions.parsed(source)
   let node: unknown = document.contents
   let offset = rangeStart(node) ?? 0
   for (const [index, step] of path.entries()) {

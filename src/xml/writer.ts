@@ -63,6 +63,8 @@ export class XmlWriter {
 
   /** Attributes of the root, in this order, after the namespace declarations; then the document without XML declaration. */
   finish(attributes: Attributes, options: { readonly schemaLocations: boolean }): string {
+    const type = attributes['xsi:type']
+    if (type !== undefined) this.#declare(type)
     const known = knownNamespaces.filter((one) => !one.readOnly && this.#prefixes.has(one.prefix))
     for (const { prefix, uri } of known) this.#root.att(xmlnsNamespace, `xmlns:${prefix}`, uri)
     this.#root.att(xmlnsNamespace, 'xmlns:xsi', xsiNamespace)

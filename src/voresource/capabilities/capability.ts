@@ -104,7 +104,6 @@ export function interfacesOf(capability: CapabilityCommon, standard: StandardInt
   // At most one securityMethod per interface (VOResource 1.1 schema), and none where anybody may enter.
   const methods = capability.securityMethods ?? ['anonymous']
   const short = methods.map((method) => ({
-    role: 'std',
     ...standard,
     accessUrl,
     ...(interfaceVersion === undefined ? {} : { version: interfaceVersion }),

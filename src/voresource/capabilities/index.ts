@@ -2,12 +2,37 @@
 import type { XmlWriter } from '../../xml/writer.js'
 import type { BuildContext } from '../context.js'
 import type { Infer, Shape } from '../shape.js'
+import { auxiliary } from './auxiliary.js'
 import type { CapabilityType } from './capability.js'
+import { coneSearch } from './cone-search.js'
+import { edition } from './edition.js'
 import { harvest } from './harvest.js'
+import { customCapability, datalink, hips, soda, webBrowser } from './plain.js'
+import { search } from './search.js'
+import { simpleImageAccess, simpleImageAccess2 } from './simple-image-access.js'
+import { simpleLineAccess } from './simple-line-access.js'
+import { simpleSpectralAccess } from './simple-spectral-access.js'
 import { tableAccess } from './table-access.js'
 import { vosi } from './vosi.js'
 
-const all = [tableAccess, harvest, vosi] as const
+const all = [
+  tableAccess,
+  coneSearch,
+  simpleImageAccess,
+  simpleImageAccess2,
+  simpleSpectralAccess,
+  simpleLineAccess,
+  datalink,
+  soda,
+  hips,
+  auxiliary,
+  vosi,
+  webBrowser,
+  harvest,
+  search,
+  edition,
+  customCapability,
+] as const
 
 /** Any capability as a descriptor states it. */
 export type Capability = Infer<(typeof all)[number]['shape']>

@@ -1,7 +1,7 @@
-import { ivoidPattern } from '../names.js'
-import { type Infer, text } from '../shape.js'
+import type { Infer } from '../shape.js'
 import { tablesetOf, tablesetShape, writeTableset } from '../tableset.js'
 import { dataGroup, type ResourceType, resourceShape, writeData } from './resource-type.js'
+import { servedByShape } from './service.js'
 
 const service = resourceShape(
   'vs:CatalogService',
@@ -19,10 +19,7 @@ const resource = resourceShape(
   {},
   {
     ...dataGroup.optional,
-    servedBy: text(
-      'IVOID of the TAP service that has the tables: adds the auxiliary capability and the relationship IsServedBy.',
-      { pattern: ivoidPattern },
-    ),
+    servedBy: servedByShape,
     tableset: tablesetShape,
   },
 )

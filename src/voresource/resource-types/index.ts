@@ -2,11 +2,27 @@
 import type { Infer, Shape } from '../shape.js'
 import { authority } from './authority.js'
 import { catalogResource, catalogService } from './catalog.js'
+import { document } from './document.js'
 import { organisation } from './organisation.js'
 import { registry } from './registry.js'
 import type { ResourceType } from './resource-type.js'
+import { dataResource, dataService, service } from './service.js'
+import { serviceStandard, standard, standardKeyEnumeration } from './standard.js'
 
-const all = [organisation, authority, registry, catalogService, catalogResource] as const
+const all = [
+  organisation,
+  authority,
+  registry,
+  service,
+  dataService,
+  dataResource,
+  catalogService,
+  catalogResource,
+  standard,
+  serviceStandard,
+  standardKeyEnumeration,
+  document,
+] as const
 
 /** Any resource as a descriptor states it, defaults and includes filled in. */
 export type Descriptor = Infer<(typeof all)[number]['shape']>

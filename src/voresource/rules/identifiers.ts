@@ -1,0 +1,65 @@
+// IVOIDs and other identifiers (Identifiers 2.0; VOResource 1.2 §2.2.5; Registry Interfaces 1.1 §3.1).
+import { foldIvoid, keyOf } from '../../core/ivoid.js'
+import { quoted, type ResourceRule, type SetRule } from './rule.js'
+
+/** No two records have IVOIDs that are equal without case (M-009). */
+export const uniqueIvoids: SetRule = (resources, report) => {
+  const seen = new Map<string, string>()
+  for (const resource of resources) {
+    const folded = foldIvoid(resource.ivoid)
+    const other = seen.get(folded)
+    if (other === undefined) {
+      const { file, line } = resource.locate('/ivoid')
+      seen.set(folded, `${file}:${line}`)
+      continue
+    }
+    report(resource, {
+      pointer: '/ivoid',
+      rule: 'ivoid-unique',
+      severity: 'error',
+      message: `the IVOID ${resource.ivoid} is already that of ${other}`,
+      hint: 'an IVOID names one resource for ever, and capital letters make no difference; give this one another',
+    })
+  }
+}
+
+/** The IVOID of an authority has no key (M-036). */
+export const authorityIvoid: ResourceRule = (descriptor, report) => {
+  if (descriptor.type !== 'vg:Authority' || keyOf(descriptor.ivoid ?? '') === '') return
+  report({
+    pointer: '/ivoid',
+    rule: 'authority-ivoid',
+    severity: 'error',
+    message: `the IVOID of an authority is the authority alone; found ${descriptor.ivoid}`,
+    hint: `write ivo://${descriptor.ivoid?.split('/')[2] ?? 'archive.example.edu'}`,
+  })
+}
+
+const wrongForms: readonly { readonly pattern: RegExp; readonly write: string }[] = [
+  { pattern: /^https?:\/\/(?:dx\.)?doi\.org\/(.+)$/i, write: 'doi:$1' },
+  { pattern: /^doi:\s*(?:https?:\/\/(?:dx\.)?doi\.org\/|doi:)(.+)$/i, write: 'doi:$1' },
+  { pattern: /^(?:orcid:|http:\/\/orcid\.org\/)\s*([\dX-]+)$/i, write: 'https://orcid.org/$1' },
+  { pattern: /^(?:ror:|http:\/\/ror\.org\/)\s*(\w+)$/i, write: 'https://ror.org/$1' },
+  {
+    pattern:
+      /^https?:\/\/(?:ui\.adsabs\.harvard\.edu\/(?:#?abs|link_gateway)\/|adsabs\.harvard\.edu\/abs\/)([^/]{19}).*$/i,
+    write: 'bibcode:$1',
+  },
+]
+
+/** DOIs, ORCIDs, RORs and bibcodes have their one form (M-016). */
+export const altIdentifierForms: ResourceRule = (descriptor, report) => {
+  for (const [index, identifier] of (descriptor.altIdentifiers ?? []).entries()) {
+    const wrong = wrongForms.find(({ pattern }) => pattern.test(identifier))
+    const isBadDoi = /^doi:/i.test(identifier) && !/^doi:10\.\d{4,9}\/\S+$/.test(identifier)
+    if (wrong === undefined && !isBadDoi) continue
+    report({
+      pointer: `/altIdentifiers/${index}`,
+      rule: 'alt-identifier-form',
+      severity: 'error',
+      message: `${quoted(identifier)} is not the form in which the identifier can be searched`,
+      hint:
+        wrong === undefined ? 'a DOI is written doi:10.…/…' : `write ${identifier.replace(wrong.pattern, wrong.write)}`,
+    })
+  }
+}

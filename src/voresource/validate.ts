@@ -1,0 +1,24 @@
+// Loaded descriptors → everything the standards and good practice have to say about them.
+import { type Finding, sortFindings } from './finding.js'
+import type { LoadedDescriptor, LoadedResources } from './load.js'
+import { resourceRules, setRules } from './rules/index.js'
+import type { Fault } from './rules/rule.js'
+
+/**
+ * All findings about a folder of descriptors: those of loading (form and schema), the standards' rules, good practice.
+ * Severity `error` means that it must not be published.
+ */
+export function validateResources(loaded: LoadedResources): readonly Finding[] {
+  const findings: Finding[] = [...loaded.findings]
+  const rules = resourceRules()
+  const report = (resource: LoadedDescriptor, fault: Fault) => findings.push(toFinding(resource, fault))
+  for (const resource of loaded.descriptors) {
+    for (const rule of rules) rule(resource.descriptor, (fault) => report(resource, fault))
+  }
+  for (const rule of setRules) rule(loaded.descriptors, report)
+  return sortFindings(findings)
+}
+
+function toFinding(resource: LoadedDescriptor, { part, ...fault }: Fault): Finding {
+  return { ...resource.locate(fault.pointer, part), ...fault }
+}

@@ -1,0 +1,80 @@
+// The examples of the documentation are complete: they load without a finding of severity error and build valid XML.
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { projectPath } from '../../src/core/project-files.js'
+import { buildCapabilities, buildRecord } from '../../src/voresource/build.js'
+import { capabilityTypes } from '../../src/voresource/capabilities/index.js'
+import { hasErrors } from '../../src/voresource/finding.js'
+import { loadResources } from '../../src/voresource/load.js'
+import { resourceTypes } from '../../src/voresource/resource-types/index.js'
+import { validateResources } from '../../src/voresource/validate.js'
+import { childElements, readXml } from '../../src/xml/reader.js'
+import { hasShared, schemaViolations } from '../support/schemas.js'
+import { context, folderOf, indent, times } from './support.js'
+
+const host = (example: string) => `type: vs:CatalogService
+ivoid: ivo://archive.example.edu/host
+title: A service for one capability
+description: Stands around the example of a capability, so that it becomes part of a record.
+referenceUrl: https://archive.example.edu/
+subjects: [catalogs]
+publisher: Example Archive
+contacts: [{ name: Help desk, email: help@archive.example.edu }]
+capabilities:
+${indent(example)}`
+
+const documents: readonly (readonly [string, string])[] = [
+  ...resourceTypes.map((one) => [one.type, one.example] as const),
+  ...capabilityTypes.map((one) => [one.type, host(one.example)] as const),
+]
+
+describe.each(documents)('the example of %s', (_, yaml) => {
+  it('has no error', async () => {
+    const findings = validateResources(await loadResources(folderOf({ 'example.yaml': yaml })))
+    expect(findings.filter((one) => one.severity === 'error')).toEqual([])
+  })
+
+  it.runIf(hasShared)('builds XML that the schemas accept, in both profiles', async () => {
+    const { descriptors } = await loadResources(folderOf({ 'example.yaml': yaml }))
+    expect(descriptors).toHaveLength(1)
+    for (const { descriptor } of descriptors) {
+      for (const profile of ['conservative', 'current'] as const) {
+        expect(schemaViolations(buildRecord(descriptor, { ...context, profile }, times))).toEqual([])
+        expect(schemaViolations(buildCapabilities(descriptor, { ...context, profile }))).toEqual([])
+      }
+    }
+  })
+})
+
+describe('an example', () => {
+  it.each(capabilityTypes.map((one) => [one.type, one] as const))('of %s becomes its xsi:type', async (_, type) => {
+    const { descriptors } = await loadResources(folderOf({ 'example.yaml': host(type.example) }))
+    const record = readXml(buildRecord(descriptors[0]!.descriptor, context, times))
+    const types = childElements(record, 'capability').map(
+      (one) => one.attributes.find((attribute) => attribute.qualifiedName === 'xsi:type')?.value,
+    )
+    expect(types[0]).toBe(type.xsiType)
+  })
+})
+
+describe('the page about descriptors', () => {
+  const blocks = [...readFileSync(projectPath('docs/descriptors.md'), 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+    (match) => match[1] ?? '',
+  )
+
+  it('shows one whole descriptor and its defaults, and they work', async () => {
+    const [, whole = '', site = '', oneCatalog = '', manyCatalogs = ''] = blocks
+    const folder = folderOf({
+      'site.yaml': site,
+      'tap/bright.yaml': whole,
+      'tap/tables/magnitudes.yaml': 'name: bright.magnitude\ndescription: Magnitudes in several bands',
+    })
+    expect([oneCatalog, manyCatalogs].every((text) => text.includes('type: vs:Catalog'))).toBe(true)
+    const loaded = await loadResources(folder)
+    expect(loaded.findings).toEqual([])
+    expect(hasErrors(validateResources(loaded))).toBe(false)
+    const record = buildRecord(loaded.descriptors[0]!.descriptor, context, times)
+    expect(record).toContain('<name>bright.magnitude</name>')
+    if (hasShared) expect(schemaViolations(record)).toEqual([])
+  })
+})

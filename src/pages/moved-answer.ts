@@ -9,7 +9,7 @@ export function moveSentence(answer: MoveAnswer): string {
     case 'successor':
       return `This address is gone${closedWords(answer.steps)}. The service that took its place speaks another version of the protocol, so requests have to be rewritten.`
     case 'gone':
-      return `This address is no longer in use${closedWords(answer.steps)}, and no replacement is known.`
+      return `No replacement is known for this address${closedWords(answer.steps)}.`
     case 'mistake':
       return answer.newUrl === null
         ? 'This never was the address of a service.'

@@ -12,7 +12,7 @@ export async function loadMoveData(run: RunQuery): Promise<MoveData> {
     run(
       'SELECT move_id, title, announced, both_serve_from, closed, reason FROM waymark.move ORDER BY closed DESC, move_id',
     ),
-    run('SELECT move_id, next_url, what, former, present, note FROM waymark.move_change'),
+    run('SELECT move_id, ivoid, next_url, what, former, present, note FROM waymark.move_change'),
     run(
       'SELECT ivoid, res_title, access_url FROM rr.resource NATURAL JOIN rr.capability NATURAL JOIN rr.interface ' +
         "WHERE intf_role = 'std' AND standard_id NOT LIKE 'ivo://ivoa.net/std/vosi%' ORDER BY ivoid",
@@ -37,8 +37,9 @@ export async function loadMoveData(run: RunQuery): Promise<MoveData> {
       closed: textOrNull(closed),
       reason: textOrNull(reason),
     })),
-    changes: changes.map(([moveId, nextUrl, what, former, now, note]) => ({
+    changes: changes.map(([moveId, ivoid, nextUrl, what, former, now, note]) => ({
       moveId: textOrNull(moveId),
+      ivoid: textOrNull(ivoid),
       nextUrl: textOrNull(nextUrl),
       what: text(what),
       former: textOrNull(former),

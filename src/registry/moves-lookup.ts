@@ -32,6 +32,8 @@ export interface Move {
 /** Something with another name or value since a move: a row of waymark.move_change. */
 export interface MoveChange {
   readonly moveId: string | null
+  /** Whose change it is; null when it concerns all services of the move, or its service has no record. */
+  readonly ivoid: string | null
   /** The service since the move; null when the change concerns all of them. */
   readonly nextUrl: string | null
   readonly what: string
@@ -114,6 +116,8 @@ export function indexMoves(data: MoveData): MoveIndex {
       if (address === undefined) break
       const hit = longestBase(byKey, address)
       if (hit === undefined || found.includes(hit.value) || closerIn(present, address, hit.base)) break
+      // Nobody moves to an address that never was one: what was guessed wrong for a service may be right for a page.
+      if (hit.value.kind === 'mistake' && found.length > 0) break
       found.push(hit.value)
       accessUrl = hit.value.nextUrl
       here = accessUrl === null ? null : hit.value.kind === 'service' ? appendRest(accessUrl, hit.rest) : accessUrl
@@ -195,15 +199,10 @@ function statusOf(found: readonly MovedAddress[], last: MovedAddress): MoveStatu
 }
 
 function concerns(change: MoveChange, one: MovedAddress): boolean {
-  if (change.nextUrl !== null) {
-    // A change of one service names it by its new address, and by the move where it is part of one.
-    return (
-      one.nextUrl !== null &&
-      keyOf(change.nextUrl) === keyOf(one.nextUrl) &&
-      (change.moveId === null || change.moveId === one.moveId)
-    )
-  }
-  return change.moveId !== null && change.moveId === one.moveId && one.kind === 'service' && one.nextUrl !== null
+  if (change.moveId !== null && change.moveId !== one.moveId) return false
+  if (change.ivoid !== null) return change.ivoid === one.ivoid
+  if (change.nextUrl !== null) return one.nextUrl !== null && keyOf(change.nextUrl) === keyOf(one.nextUrl)
+  return one.kind !== 'page' && one.kind !== 'mistake' && one.nextUrl !== null
 }
 
 function answerWithoutMove(url: string, present: ReadonlyMap<string, PresentAddress>): MoveAnswer {

@@ -2,7 +2,9 @@
 import { literal, type Sql, sql } from '../core/sql.js'
 import { spell } from './dialect.js'
 import type { Resolved, ResolvedOf } from './resolved.js'
+import { area, contains, coordinate, distanceCall, intersects, shapeValue } from './sky-geometry.js'
 import { likeSql, spellCall, type Translation, translate } from './translate-expressions.js'
+import { spectralConversion, UnitError, unitConversion } from './units.js'
 import { hasWord } from './word-search.js'
 
 type Call = ResolvedOf<'call'>
@@ -13,8 +15,56 @@ export function translateCall(to: Translation, call: Call): Sql {
   switch (called.name) {
     case 'coalesce':
       return sql`COALESCE(${args.map((arg) => translate(to, arg)).reduce((one, other) => sql`${one}, ${other}`)})`
+    case 'distance':
+      return distanceCall(to, args)
+    case 'coord1':
+      return coordinate(to, argument(args, 0), 'longitude')
+    case 'coord2':
+      return coordinate(to, argument(args, 0), 'latitude')
+    case 'area':
+      return area(to, argument(args, 0))
+    case 'coordsys':
+      // All geometry here is in one frame.
+      return sql`'ICRS'`
+    case 'ivo_specconv':
+    case 'gavo_specconv':
+      return guarded(to, call, () =>
+        spectralConversion(translate(to, argument(args, 0)), unitText(args, 1), unitText(args, 2)),
+      )
+    case 'in_unit':
+      return guarded(to, call, () =>
+        unitConversion(translate(to, argument(args, 0)), argument(args, 0).meaning.unit, unitText(args, 1)),
+      )
+    case 'ivo_to_mjd':
+    case 'gavo_to_mjd':
+      return spell(to.dialect, 'modified_julian_date', [translate(to, argument(args, 0))])
+    case 'ivo_to_jd':
+    case 'gavo_to_jd':
+      return sql`(${spell(to.dialect, 'modified_julian_date', [translate(to, argument(args, 0))])} + CAST(2400000.5 AS DOUBLE PRECISION))`
     default:
-      return spellCall(to, called.name, args)
+      return called.kind === 'shape' ? shapeValue(to, call) : spellCall(to, called.name, args)
+  }
+}
+
+function argument(args: readonly Resolved[], index: number): Resolved {
+  const arg = args[index]
+  if (arg === undefined) throw new RangeError(`argument ${index + 1} was checked to be there`)
+  return arg
+}
+
+function unitText(args: readonly Resolved[], index: number): string {
+  const arg = argument(args, index)
+  if (arg.kind !== 'text') throw new UnitError("Units are written as literals, as 'km/s'.")
+  return arg.value
+}
+
+/** Turns complaints about units into complaints about a place in the query. */
+function guarded(to: Translation, call: Call, make: () => Sql): Sql {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof UnitError) to.source.fail(call.args.find((arg) => arg.kind === 'text') ?? call, error.message)
+    throw error
   }
 }
 
@@ -25,6 +75,10 @@ export function translatePredicate(to: Translation, call: Call): Sql {
   switch (call.called.name) {
     case 'ivo_hasword':
       return hasWord(to, first, second)
+    case 'contains':
+      return contains(to, first, second)
+    case 'intersects':
+      return intersects(to, first, second)
     case 'ivo_nocasematch':
       return likeSql(translate(to, first), second, translate(to, second), { negated: false, caseless: true })
     case 'ivo_hashlist_has':

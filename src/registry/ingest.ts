@@ -1,8 +1,8 @@
 // Resource records → the next generation: stored documents, rows of rr, words and sky cells (ARCHITECTURE 3.3).
-import { foldIvoid, type Ivoid } from '../core/ivoid.js'
+import { foldIvoid, type Ivoid, sameIvoid } from '../core/ivoid.js'
 import { identifier, joinSql, literal, type Row, type Sql, sql } from '../core/sql.js'
 import type { Transaction } from '../engines/engine.js'
-import { type RecordMapper, recordMapper, recordTableNames, searchTableNames } from '../regtap/rows.js'
+import { type RecordMapper, type RecordRows, recordMapper, recordTableNames, searchTableNames } from '../regtap/rows.js'
 import { refreshTapTable } from '../regtap/tap-table.js'
 import { findTable, privateSchema } from '../tables/declared.js'
 import type { Schema, Table } from '../tables/metadata.js'
@@ -28,6 +28,16 @@ export interface IngestReport {
   readonly inactive: number
   readonly deleted: number
   readonly quarantined: readonly QuarantinedDocument[]
+}
+
+/** A record taken apart, waiting for its batch. */
+interface MappedRecord {
+  readonly origin: Ivoid
+  readonly status: IncomingRecord['status']
+  /** Undefined for records that are not in `rr`. */
+  readonly rows: RecordRows | undefined
+  /** Row of x.record. */
+  readonly stored: Row
 }
 
 /** Records per batch: enough that a batch is one statement per table, few enough to stay small in memory. */
@@ -80,7 +90,7 @@ class Ingest {
   readonly #held: Map<string, string>
   readonly #counts = { active: 0, inactive: 0, deleted: 0 }
   readonly #quarantined: QuarantinedDocument[] = []
-  #batch = new Map<string, IncomingRecord>()
+  #batch = new Map<string, MappedRecord>()
   #characters = 0
   #done = 0
   #nextNumber: number
@@ -115,11 +125,13 @@ class Ingest {
     const key = foldIvoid(record.ivoid)
     const { own } = this.#options
     const heldOrigin = this.#batch.get(key)?.origin ?? this.#held.get(key)
-    if (own !== undefined && heldOrigin === own && record.origin !== own) {
+    if (own !== undefined && heldOrigin !== undefined && sameIvoid(heldOrigin, own) && !sameIvoid(record.origin, own)) {
       this.#setAside(record, 'the registry publishes a record of its own under this identifier')
       return
     }
-    this.#batch.set(key, record)
+    const mapped = this.#mapRecord(record, key)
+    if (mapped === undefined) return
+    this.#batch.set(key, mapped)
     this.#characters += record.status === 'deleted' ? 0 : record.xml.length
     if (this.#batch.size >= batchRecords || this.#characters >= batchCharacters) await this.#flush()
   }
@@ -136,16 +148,16 @@ class Ingest {
     const batch = this.#batch
     this.#batch = new Map()
     this.#characters = 0
-    const mapped = this.#mapAll(batch)
     const replaced = [...batch.keys()].filter((key) => this.#held.has(key))
     await removeRecords(this.#next, replaced, this.#options.schemas)
-    // Compressing happens on other threads while the rows are appended.
-    const stored = Promise.all(Array.from(batch.values(), (record) => this.#recordRow(record)))
     for (const table of this.#tables) {
       const name = `${table.schema}.${table.name}`
-      await this.#next.append(table, concatenated(mapped, name))
+      await this.#next.append(table, concatenated(batch.values(), name))
     }
-    await this.#next.append(this.#recordTable, await stored)
+    await this.#next.append(
+      this.#recordTable,
+      Array.from(batch.values(), (record) => record.stored),
+    )
     for (const [key, record] of batch) {
       this.#held.set(key, record.origin)
       this.#counts[record.status]++
@@ -154,27 +166,21 @@ class Ingest {
     this.#options.onProgress?.(this.#done)
   }
 
-  /** Rows of the active records; those that cannot be read leave the batch. */
-  #mapAll(batch: Map<string, IncomingRecord>): readonly ReadonlyMap<string, Iterable<Row>>[] {
-    const mapped: ReadonlyMap<string, Iterable<Row>>[] = []
-    for (const [key, record] of batch) {
-      if (record.status !== 'active') continue
-      try {
-        mapped.push(this.#map(record.element ?? readXml(record.xml), key))
-      } catch (thrown) {
-        if (!(thrown instanceof XmlError)) throw thrown
-        batch.delete(key)
-        this.#setAside(record, thrown.message)
-      }
-    }
-    return mapped
-  }
-
-  async #recordRow(record: IncomingRecord): Promise<Row> {
-    const number = this.#nextNumber++
+  /**
+   * A record → its rows, at once: what was parsed can be forgotten while it is young, which garbage collection thanks
+   * with half its time. Undefined when the document cannot be read; it is set aside then.
+   */
+  #mapRecord(record: IncomingRecord, key: string): MappedRecord | undefined {
     const { ivoid, datestamp, origin, status } = record
-    const xml = record.status === 'deleted' ? null : await compressText(record.xml)
-    return [number, foldIvoid(ivoid), ivoid, datestamp, origin, status, xml]
+    try {
+      const rows = record.status === 'active' ? this.#map(record.element ?? readXml(record.xml), key) : undefined
+      const xml = record.status === 'deleted' ? null : compressText(record.xml)
+      return { origin, status, rows, stored: [this.#nextNumber++, key, ivoid, datestamp, origin, status, xml] }
+    } catch (thrown) {
+      if (!(thrown instanceof XmlError)) throw thrown
+      this.#setAside(record, thrown.message)
+      return undefined
+    }
   }
 
   #setAside(record: IncomingRecord, reason: string): void {
@@ -190,8 +196,8 @@ class Ingest {
   }
 }
 
-function* concatenated(mapped: readonly ReadonlyMap<string, Iterable<Row>>[], name: string): Iterable<Row> {
-  for (const rows of mapped) yield* rows.get(name) ?? []
+function* concatenated(records: Iterable<MappedRecord>, name: string): Iterable<Row> {
+  for (const { rows } of records) yield* rows?.get(name) ?? []
 }
 
 function tableName(table: Table): Sql {

@@ -27,17 +27,15 @@ export async function storeQuarantined(
 ): Promise<void> {
   for (const source of rereadSources) await next.run(sql`DELETE FROM x.quarantine WHERE source = ${source}`)
   if (documents.length === 0) return
-  const rows = await Promise.all(
-    documents.map(
-      async (one): Promise<Row> => [
-        one.source,
-        one.ivoid ?? null,
-        one.origin ?? null,
-        one.noticed,
-        one.reason,
-        one.xml === '' ? null : await compressText(one.xml),
-      ],
-    ),
+  const rows = documents.map(
+    (one): Row => [
+      one.source,
+      one.ivoid ?? null,
+      one.origin ?? null,
+      one.noticed,
+      one.reason,
+      one.xml === '' ? null : compressText(one.xml),
+    ],
   )
   await next.append(findTable([privateSchema()], 'x.quarantine'), rows)
 }
@@ -73,7 +71,7 @@ export async function listQuarantined(engine: Engine): Promise<readonly Quaranti
 export async function readQuarantined(engine: Engine, source: string): Promise<readonly string[]> {
   const texts: string[] = []
   for await (const batch of engine.query(sql`SELECT xml FROM x.quarantine WHERE source = ${source}`)) {
-    for (const [xml] of batch) if (xml instanceof Uint8Array) texts.push(await decompressText(xml))
+    for (const [xml] of batch) if (xml instanceof Uint8Array) texts.push(decompressText(xml))
   }
   return texts
 }

@@ -1,11 +1,11 @@
 // x.record → RecordSource: headers from memory, documents from the engine in batches, the latest ones kept compressed.
-import { inflateRawSync } from 'node:zlib'
 import type { Datestamp } from '../core/datestamp.js'
 import { RegistryError } from '../core/errors.js'
 import type { RecordKey, RecordSelection, RecordSource, ResourceRecord } from '../core/record.js'
 import { joinSql, literal, type Row, type Sql, sql } from '../core/sql.js'
 import type { WritableEngine } from '../engines/engine.js'
 import { ByteCache } from './byte-cache.js'
+import { decompressText } from './compression.js'
 import { type RecordEntry, RecordIndex } from './record-index.js'
 
 export interface RecordsOptions {
@@ -168,7 +168,7 @@ function toRecord(entry: RecordEntry, document: Uint8Array | undefined): Resourc
     origin,
     status,
     get xml() {
-      text ??= inflateRawSync(document).toString('utf8')
+      text ??= decompressText(document)
       return text
     },
   }

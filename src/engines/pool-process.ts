@@ -59,8 +59,6 @@ export class EngineProcess implements QueryChannel {
   begin(request: Omit<QueryMessage, 'type' | 'batches'>): PoolQuery {
     const query = new PoolQuery(request.id, this)
     this.#queries.set(request.id, query)
-    // While somebody waits for an answer, the process keeps ours alive; otherwise it must not.
-    this.#child?.channel?.ref()
     this.#tell({ ...request, type: 'query', batches: windowBatches })
     return query
   }
@@ -86,7 +84,6 @@ export class EngineProcess implements QueryChannel {
 
   changed(): void {
     for (const [id, query] of this.#queries) if (query.hasEnded) this.#queries.delete(id)
-    if (this.#queries.size === 0) this.#child?.channel?.unref()
     this.#options.onChange()
   }
 
@@ -112,8 +109,6 @@ export class EngineProcess implements QueryChannel {
     child.once('exit', (code, signal) => this.#hasExited(new Error(`engine process ended: ${signal ?? code}`)))
     const { limits, memoryMegabytes } = this.#options
     this.#tell({ type: 'start', limits, memoryMegabytes })
-    child.unref()
-    child.channel?.unref()
   }
 
   #receive(message: MessageFromProcess): void {
@@ -145,7 +140,7 @@ export class EngineProcess implements QueryChannel {
     for (const query of this.#queries.values())
       query.end(query.isActive && this.#reason !== undefined ? this.#reason : new NotRun(cause))
     this.#queries.clear()
-    if (!this.#isClosing) setTimeout(() => this.#restart(), this.#failedStarts > 0 ? restartDelayMs : 0).unref()
+    if (!this.#isClosing) setTimeout(() => this.#restart(), this.#failedStarts > 0 ? restartDelayMs : 0)
     this.#options.onChange()
   }
 

@@ -156,7 +156,7 @@ export const settings: readonly Setting[] = [
     name: 'logLevel',
     variable: 'WAYMARK_LOG',
     flag: '--log',
-    defaultValue: 'info',
+    defaultValue: 'warn',
     description: 'trace, debug, info, warn, error or silent',
   },
 ]

@@ -3,6 +3,13 @@
 import './threads.js'
 import { runCommandLine } from './commands/index.js'
 
+// Whoever reads our output may stop reading (`waymark publish | head`); the work goes on all the same.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
   write: (text) => void process.stdout.write(text),

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Config } from '../config.js'
 import type { Clock } from '../core/clock.js'
 import type { Ivoid } from '../core/ivoid.js'
-import type { RecordSource } from '../core/record.js'
+import type { ActiveRecord, RecordSource } from '../core/record.js'
 import type { WritableEngine } from '../engines/engine.js'
 import type { Schema } from '../tables/metadata.js'
 
@@ -18,4 +18,6 @@ export interface Registry {
   /** Schemas that TAP serves: `tap_schema`, `rr` and our own. */
   readonly tables: readonly Schema[]
   readonly records: RecordSource
+  /** The record of the TAP service run here, as published: its capabilities are the VOSI capabilities. */
+  readonly tapRecord: () => Promise<ActiveRecord | undefined>
 }

@@ -1,0 +1,120 @@
+// waymark serve: publishes, then serves until it is told to stop.
+import { createServer } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { createApp } from '../app.js'
+import { type Config, readConfig } from '../config.js'
+import { errorSurfaces, RegistryError } from '../core/errors.js'
+import { hasErrors } from '../voresource/finding.js'
+import { type OpenRegistry, openRegistry } from '../wire.js'
+import type { Command, CommandContext } from './command.js'
+import { countFindings, findingLines } from './findings.js'
+import { writeReport } from './publish.js'
+
+export const serveCommand: Command = {
+  name: 'serve',
+  summary: 'publish, then serve the service list, OAI-PMH and TAP',
+  help: `Publishes the descriptors, then answers at
+
+  /      the service list, for people
+  /oai   OAI-PMH, for harvesters
+  /tap   TAP with the RegTAP tables, for clients
+
+  waymark serve --port 8080
+  WAYMARK_BASE_URL=https://vo.example.org/registry waymark serve   (behind a proxy)
+
+When a descriptor breaks a rule, what was published last goes on being served.`,
+  async run(given, _args, context) {
+    const config = await withPort(given)
+    await using open = await openRegistry(config, { processes: config.engineProcesses })
+    const exitCode = await publishOrKeep(open, config, context)
+    if (exitCode !== 0) return exitCode
+    const app = await createApp(open.registry)
+    try {
+      await listen(app, config)
+      announce(open, config, context)
+      await stopSignal()
+      context.writeError('waymark: stopping\n')
+    } finally {
+      await app.close()
+    }
+    return 0
+  },
+}
+
+/** Publishes; with faulty descriptors, serves what there is if there is something. Gives an exit code, 0 to go on. */
+async function publishOrKeep(open: OpenRegistry, config: Config, context: CommandContext): Promise<number> {
+  const { findings } = open.resources
+  if (!hasErrors(findings)) {
+    writeReport(await open.publish(), context)
+    return 0
+  }
+  context.writeError(findingLines(findings, config.resources, ['error']))
+  const published = await open.parts.store.held()
+  if (published.size === 0) {
+    context.writeError(`waymark: nothing is published: ${countFindings(findings)}\n`)
+    return errorSurfaces.invalid.exitCode
+  }
+  context.writeError(
+    `waymark: ${countFindings(findings)}; the ${published.size} records published before are served unchanged\n`,
+  )
+  return 0
+}
+
+/** Port 0 means any free one; the base URL has to name it before anything is published. */
+async function withPort(config: Config): Promise<Config> {
+  if (config.port !== 0) return config
+  const port = await freePort(config.host)
+  const isDefaultBaseUrl = config.baseUrl === readConfig({ port: 0 }, {}).baseUrl
+  return { ...config, port, baseUrl: isDefaultBaseUrl ? `http://localhost:${port}` : config.baseUrl }
+}
+
+function freePort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, host, () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
+
+async function listen(app: FastifyInstance, config: Config): Promise<void> {
+  try {
+    await app.listen({ port: config.port, host: config.host })
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE') {
+      throw new RegistryError(
+        'unavailable',
+        `Port ${config.port} of ${config.host} is in use by another program; choose another with --port or PORT.`,
+      )
+    }
+    throw thrown
+  }
+}
+
+function announce({ resources }: OpenRegistry, { baseUrl, host, port }: Config, context: CommandContext): void {
+  const example = resources.descriptors.find(
+    ({ descriptor }) => descriptor.type === 'vs:CatalogService' && !('self' in descriptor),
+  )
+  const search = example?.descriptor.shortName ?? 'catalogs'
+  context.write(`
+Waymark serves ${resources.descriptors.length} records on ${host}:${port}
+
+  Service list  ${baseUrl}/
+  OAI-PMH       ${baseUrl}/oai
+  TAP           ${baseUrl}/tap
+
+Resolve one with pyvo:
+
+  IVOA_REGISTRY=${baseUrl}/tap python3 -c "import pyvo; print(pyvo.registry.search(keywords='${search.split(' ')[0]}', servicetype='tap').to_table()['ivoid', 'access_url'])"
+
+`)
+}
+
+/** Resolves when the process is asked to stop. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}

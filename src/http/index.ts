@@ -1,0 +1,13 @@
+// The list of doors. More particular prefixes first: the pages take what is left.
+import { movedProtocol } from './moved.js'
+import { oaiProtocol } from './oai.js'
+import { pagesProtocol } from './pages.js'
+import type { Protocol } from './protocol.js'
+import { tapPlugin } from './tap.js'
+
+export const protocols: readonly Protocol[] = [
+  oaiProtocol,
+  { name: 'TAP', prefix: '/tap', plugin: tapPlugin },
+  movedProtocol,
+  pagesProtocol,
+]

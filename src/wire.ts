@@ -1,0 +1,180 @@
+// Config → the registry object with all its parts, and what publishes into it. Disposed in reverse.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Logger, pino } from 'pino'
+import { languageFeatures } from './adql/features.js'
+import type { Config } from './config.js'
+import { type Clock, systemClock } from './core/clock.js'
+import { RegistryError } from './core/errors.js'
+import { authorityOf, type Ivoid } from './core/ivoid.js'
+import { openEngine } from './engines/index.js'
+import { EngineRecordStore } from './registry/engine-store.js'
+import { openLedger } from './registry/ledger.js'
+import { movesCompanion } from './registry/moves-companion.js'
+import { loadMoves, type MoveFile } from './registry/moves-file.js'
+import { collectMoves } from './registry/moves-rows.js'
+import { type BuiltDescriptor, movableResources } from './registry/moves-source.js'
+import type { BuiltResource } from './registry/publication.js'
+import { type PublishParts, type PublishReport, publish } from './registry/publish.js'
+import { SqlRecordSource } from './registry/records.js'
+import type { Registry } from './registry/registry.js'
+import { declaredSchemas } from './tables/declared.js'
+import { tableAccessFacts } from './tap/facts.js'
+import { tapLimits } from './tap/limits.js'
+import { buildRecord } from './voresource/build.js'
+import type { BuildContext } from './voresource/context.js'
+import type { Finding } from './voresource/finding.js'
+import { hasErrors, sortFindings, throwIfErrors } from './voresource/finding.js'
+import { type LoadedDescriptor, type LoadedResources, loadResources } from './voresource/load.js'
+import { validateResources } from './voresource/validate.js'
+
+/** The resources folder as read: descriptors, and everything there is to say about them. */
+export interface CheckedResources extends LoadedResources {
+  readonly findings: readonly Finding[]
+  readonly moves: readonly MoveFile[]
+}
+
+/** A registry that can be published into. */
+export interface OpenRegistry extends AsyncDisposable {
+  readonly registry: Registry
+  readonly parts: PublishParts
+  readonly resources: CheckedResources
+  /** Publishes the resources; throws DescriptorError when one of them must not be published. */
+  publish(): Promise<PublishReport>
+}
+
+/** What a test or a command may put in place of the real world. */
+export interface WireOptions {
+  readonly clock?: Clock
+  /** Processes for strangers' queries; commands have no strangers. */
+  readonly processes?: number
+}
+
+/**
+ * Declared only by who strives for the whole registry (RegTAP 1.2 §7). TOPCAT looks for 1.0, pyvo for any 1.x, so all
+ * three stand there: each later version has everything of the earlier ones.
+ */
+const regtapModels = ['1.2', '1.1', '1.0'].map((version) => ({
+  name: `Registry ${version}`,
+  ivoid: `ivo://ivoa.net/std/RegTAP#${version}`,
+}))
+
+/** Reads the descriptors and finds what is wrong with them. Throws kind `usage` when the folder is missing. */
+export async function checkResources(config: Config): Promise<CheckedResources> {
+  const loaded = await loadResources(config.resources)
+  const moves = await loadMoves(config.resources)
+  return { ...loaded, moves: moves.moves, findings: sortFindings([...validateResources(loaded), ...moves.findings]) }
+}
+
+/**
+ * Opens state and engine for the resources. Throws kind `invalid` when no descriptor says which registry this is.
+ */
+export async function openRegistry(config: Config, options: WireOptions = {}): Promise<OpenRegistry> {
+  const clock = options.clock ?? systemClock
+  const resources = await checkResources(config)
+  const self = findSelf(resources)
+  mkdirSync(config.state, { recursive: true })
+  const engine = await openEngine(config.engine, {
+    state: config.state,
+    databaseUrl: config.databaseUrl,
+    processes: options.processes ?? 0,
+    memoryMegabytes: config.engineMemoryMegabytes,
+  })
+  const tables = declaredSchemas()
+  const records = new SqlRecordSource(engine)
+  const registry: Registry = {
+    config,
+    clock,
+    log: createLog(config),
+    ivoid: self.registry,
+    engine,
+    tables,
+    records,
+    tapRecord: async () => {
+      const record = self.tap === undefined ? undefined : await records.get(self.tap)
+      return record?.status === 'deleted' ? undefined : record
+    },
+  }
+  const built = hasErrors(resources.findings) ? [] : buildResources(resources.descriptors, config)
+  const moves = collectMoves(movableResources(built), resources.moves)
+  const store = new EngineRecordStore({
+    engine,
+    records,
+    schemas: tables,
+    registry: self.registry,
+    companions: [movesCompanion(moves, engine, tables)],
+  })
+  const parts: PublishParts = {
+    ledger: openLedger(join(config.state, 'ledger.json')),
+    store,
+    clock,
+    registry: self.registry,
+  }
+  return {
+    registry,
+    parts,
+    resources,
+    publish: async () => {
+      throwIfErrors(resources.findings)
+      return publish(parts, built)
+    },
+    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
+  }
+}
+
+/** The descriptors → documents, with the addresses and abilities of this program where they describe it. */
+export function buildResources(
+  descriptors: readonly LoadedDescriptor[],
+  config: Config,
+): readonly (BuiltResource & BuiltDescriptor)[] {
+  const full = descriptors.some(({ descriptor }) => descriptor.type === 'vg:Registry' && descriptor.full === true)
+  const context: BuildContext = {
+    self: {
+      baseUrl: config.baseUrl,
+      managedAuthorities: [...new Set(descriptors.map(({ ivoid }) => authorityOf(ivoid)))].sort(),
+      tableAccess: tableAccessFacts({
+        limits: tapLimits(config),
+        features: featuresByList(),
+        dataModels: full ? regtapModels : [],
+      }),
+      tables: declaredSchemas(),
+      oaiPageRecords: config.oaiPageRecords,
+    },
+  }
+  return descriptors.map(({ ivoid, descriptor, file }) => ({
+    ivoid,
+    descriptor,
+    xml: buildRecord(descriptor, context),
+    source: file,
+  }))
+}
+
+/** Optional features of ADQL by the IVOID of their list. */
+function featuresByList(): Record<string, { form: string; description?: string }[]> {
+  return Object.fromEntries(
+    languageFeatures.map(({ type, features }) => [
+      type,
+      features.map(({ form, description }) => (description === undefined ? { form } : { form, description })),
+    ]),
+  )
+}
+
+function findSelf({ descriptors, findings }: CheckedResources): {
+  readonly registry: Ivoid
+  readonly tap: Ivoid | undefined
+} {
+  const own = descriptors.filter(({ descriptor }) => 'self' in descriptor && descriptor.self === true)
+  const registry = own.find(({ descriptor }) => descriptor.type === 'vg:Registry')
+  if (registry === undefined) {
+    throwIfErrors(findings)
+    throw new RegistryError(
+      'invalid',
+      'No descriptor says which registry this is; expected one with "type: vg:Registry" and "self: true", as resources/registry.yaml has it.',
+    )
+  }
+  return { registry: registry.ivoid, tap: own.find(({ descriptor }) => descriptor.type === 'vs:CatalogService')?.ivoid }
+}
+
+function createLog(config: Config): Logger {
+  return pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2))
+}

@@ -7,6 +7,7 @@ import { collectMoves } from '../src/registry/moves-rows.js'
 import { movableResources } from '../src/registry/moves-source.js'
 import { declaredSchemas } from '../src/tables/declared.js'
 import { tableAccessFacts } from '../src/tap/facts.js'
+import { tapLimits } from '../src/tap/limits.js'
 import { buildRecord } from '../src/voresource/build.js'
 import { formatFinding } from '../src/voresource/finding.js'
 import { loadResources } from '../src/voresource/load.js'
@@ -18,7 +19,11 @@ const loaded = await loadResources('resources')
 const { moves, findings: moveFindings } = await loadMoves('resources')
 const config = readConfig({}, {})
 const context = {
-  self: { baseUrl: config.baseUrl, tables: declaredSchemas(), tableAccess: tableAccessFacts(config, false) },
+  self: {
+    baseUrl: config.baseUrl,
+    tables: declaredSchemas(),
+    tableAccess: tableAccessFacts({ limits: tapLimits(config), features: {} }),
+  },
 }
 const built = loaded.descriptors.map((one) => ({ ...one, xml: buildRecord(one.descriptor, context) }))
 

@@ -1,17 +1,18 @@
 // /oai: HTTP request → OAI-PMH answer. What is wrong with a request is answered inside OAI-PMH with status 200; only
 // overload, our own faults and requests too big to be read have another status (OAI-PMH 2.0 §3.1.2, §3.6).
 import { randomBytes } from 'node:crypto'
-import { Readable } from 'node:stream'
-import compress from '@fastify/compress'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { asRegistryError, errorSurfaces, RegistryError } from '../core/errors.js'
 import type { OaiArgument } from '../oai/problem.js'
 import { createProvider, type OaiProvider } from '../oai/provider.js'
 import { answer, type OaiAnswer, refusal } from '../oai/verbs.js'
+import { oaiPage } from '../pages/oai.js'
 import type { Registry } from '../registry/registry.js'
 import { openTokenKey } from '../registry/token-key.js'
 import { formArguments, queryArguments } from './oai-arguments.js'
+import { sendPage } from './page-door.js'
 import type { Protocol } from './protocol.js'
+import { sendChunks } from './stream.js'
 
 const prefix = '/oai'
 /** No legal request comes near; the longest part is a token of some 200 characters. */
@@ -36,8 +37,9 @@ export async function addOaiRoutes(app: FastifyInstance, parts: OaiParts): Promi
   const provider = createPartsProvider(parts)
   const state = followState(parts, provider)
   acceptForms(app)
-  // Identify announces gzip; it may be there for all doors already.
-  if (!app.hasReplyDecorator('compress')) await app.register(compress, { encodings: ['gzip'] })
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('vary', 'accept-encoding, accept, sec-fetch-dest')
+  })
   app.setErrorHandler((error: FastifyError, request, reply) => sendFailure(parts, provider, error, request, reply))
   app.get('/', async (request, reply) => {
     if (request.url.length > maxUrlCharacters) throw tooLong(`${request.url.length} characters in the URL`)
@@ -53,7 +55,7 @@ function createPartsProvider(registry: OaiParts): OaiProvider {
   return createProvider({
     records: registry.records,
     ivoid: registry.ivoid,
-    frame: { baseUrl, stylesheets: [] },
+    frame: { baseUrl },
     clock: registry.clock,
     tokenKey: openTokenKey(registry.config.state, randomBytes),
     pageRecords: Math.max(1, registry.config.oaiPageRecords),
@@ -88,16 +90,21 @@ async function send(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
+  const isPage = wantsPage(request)
   // Answers differ in responseDate only as long as the data are the same: a weak validator (RFC 9110 §8.8.1).
-  const etag = `W/"${state()}"`
+  const etag = `W/"${state()}${isPage ? '-page' : ''}"`
   const found = await answer(provider, sent)
-  reply.type(contentType).header('cache-control', 'no-cache')
+  reply.header('cache-control', 'no-cache')
   if (!found.isError && request.method !== 'POST') {
     reply.header('etag', etag)
     if (found.lastModified !== undefined) reply.header('last-modified', new Date(found.lastModified).toUTCString())
     if (isUnchanged(request, etag, found)) return reply.code(304).send()
   }
-  return reply.send(await asBody(found.chunks))
+  if (!isPage) return sendChunks(request, reply, { contentType, chunks: found.chunks })
+  const { title } = await provider.self()
+  const site = { baseUrl: provider.frame.baseUrl.slice(0, -prefix.length), title, ivoid: provider.ivoid }
+  const url = `${provider.frame.baseUrl}?${sent.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')}`
+  return sendPage(request, reply, oaiPage(site, await textOf(found.chunks), url))
 }
 
 /** RFC 9110 §13.2.2: If-None-Match decides when it is there, else If-Modified-Since. */
@@ -108,19 +115,22 @@ function isUnchanged(request: FastifyRequest, etag: string, found: OaiAnswer): b
   return found.lastModified !== undefined && !Number.isNaN(since) && Date.parse(found.lastModified) <= since
 }
 
-/** Short answers go out whole, with their length; longer ones as a stream that is pulled as the client reads. */
-async function asBody(chunks: AsyncIterable<string>): Promise<string | Readable> {
-  const iterator = chunks[Symbol.asyncIterator]()
-  const first = await iterator.next()
-  if (first.done) return ''
-  const second = await iterator.next()
-  if (second.done) return first.value
-  async function* all(): AsyncGenerator<string> {
-    yield first.value
-    yield second.value
-    yield* { [Symbol.asyncIterator]: () => iterator }
-  }
-  return Readable.from(all(), { objectMode: false, highWaterMark: 262_144 })
+/**
+ * A person at a browser, who gets a page in place of XML. Java's own Accept header names text/html first, so that alone
+ * says nothing; browsers say that they are opening a document, or at least that they take XHTML.
+ */
+function wantsPage(request: FastifyRequest): boolean {
+  const destination = request.headers['sec-fetch-dest']
+  if (request.method !== 'GET') return false
+  if (destination !== undefined) return destination === 'document'
+  const { accept = '', 'user-agent': agent = '' } = request.headers
+  return agent.startsWith('Mozilla/5.0') && accept.startsWith('text/html,application/xhtml+xml')
+}
+
+async function textOf(chunks: AsyncIterable<string>): Promise<string> {
+  let text = ''
+  for await (const chunk of chunks) text += chunk
+  return text
 }
 
 function tooLong(found: string): RegistryError {
@@ -136,7 +146,7 @@ function sendFailure(
   thrown: FastifyError,
   request: FastifyRequest,
   reply: FastifyReply,
-): FastifyReply {
+): Promise<FastifyReply> | FastifyReply {
   // Fastify's own refusals (body too large, not a form) are the client's doing and carry their status.
   const isRefusal = !(thrown instanceof RegistryError) && thrown.statusCode !== undefined && thrown.statusCode < 500
   const error = asRegistryError(thrown)
@@ -149,5 +159,5 @@ function sendFailure(
   const message = isRefusal
     ? `The request cannot be read (${thrown.message}); send its arguments in the URL or as application/x-www-form-urlencoded, at most ${maxFormBytes} bytes.`
     : error.message
-  return reply.type(contentType).send(Readable.from(refusal(provider, { code: 'badArgument', message })))
+  return sendChunks(request, reply, { contentType, chunks: refusal(provider, { code: 'badArgument', message }) })
 }

@@ -16,21 +16,16 @@ const oaiSchema = 'http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd'
 export interface EnvelopeFrame {
   /** The URL harvesters use; also Identify's baseURL. */
   readonly baseUrl: string
-  /** Address of the stylesheets that make the answer readable in a browser, relative to nothing but the host. */
-  readonly stylesheets: readonly { readonly type: string; readonly href: string }[]
 }
 
 /** Everything before the element of the verb or the error. `sent` are the arguments to mirror. */
 export function openEnvelope(frame: EnvelopeFrame, responseDate: Datestamp, sent: readonly OaiArgument[]): string {
-  const instructions = frame.stylesheets
-    .map(({ type, href }) => `<?xml-stylesheet type="${type}" href="${escapeAttribute(href)}"?>\n`)
-    .join('')
   const attributes = sent
     .filter(isMirrored)
     .map(({ name, value }) => ` ${name}="${escapeAttribute(value)}"`)
     .join('')
   return `<?xml version="1.0" encoding="UTF-8"?>
-${instructions}<OAI-PMH xmlns="${oaiNamespace}" xmlns:xsi="${xsiNamespace}" xsi:schemaLocation="${oaiNamespace} ${oaiSchema}">
+<OAI-PMH xmlns="${oaiNamespace}" xmlns:xsi="${xsiNamespace}" xsi:schemaLocation="${oaiNamespace} ${oaiSchema}">
 <responseDate>${responseDate}</responseDate>
 <request${attributes}>${escapeText(frame.baseUrl)}</request>
 `

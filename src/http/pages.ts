@@ -8,6 +8,7 @@ import { assets } from '../pages/layout.js'
 import { type FormatChoice, queryPage } from '../pages/query.js'
 import { deletedRecordPage, recordPage } from '../pages/record.js'
 import { findRecord } from '../pages/record-query.js'
+import { readRecordDocument } from '../pages/record-tables.js'
 import { servicesPage } from '../pages/services.js'
 import { serviceStandards } from '../pages/standards.js'
 import type { Registry } from '../registry/registry.js'
@@ -99,7 +100,7 @@ async function sendRecord(
   }
   const view = await findRecord(record.ivoid, data.run)
   if (view === undefined) throw missing
-  return sendPage(request, reply, recordPage(await data.site(), view))
+  return sendPage(request, reply, recordPage(await data.site(), view, readRecordDocument(record.xml)))
 }
 
 /** The identifier behind /record/, however it was written: with or without ivo://. */

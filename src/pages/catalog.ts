@@ -181,8 +181,13 @@ function formerAddressOf(row: Row): FormerAddress {
   }
 }
 
+/** A waveband as the vocabulary of messengers spells it; rr has them in lower case. */
+export function wavebandName(waveband: string): string {
+  return /^e?uv$/i.test(waveband) ? waveband.toUpperCase() : waveband.slice(0, 1).toUpperCase() + waveband.slice(1)
+}
+
 /** Rows by the text in their first cell. */
-export function groupRows<T>(rows: readonly Row[], make: (row: Row) => T): ReadonlyMap<string, readonly T[]> {
+function groupRows<T>(rows: readonly Row[], make: (row: Row) => T): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>()
   for (const row of rows) {
     const key = text(row[0])

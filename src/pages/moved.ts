@@ -75,9 +75,15 @@ function moveList(site: Site, data: MoveData): Html {
 ${data.moves.map(
   (move) => html`<article class="card"><h2><a href="${pathOf(site)}/moved/${move.moveId}">${move.title}</a></h2>
 <p>${(move.reason ?? '').split(/\n\s*\n/)[0]}</p>
-<p class="tags">${move.announced === null ? undefined : html`<span class="tag plain">announced ${move.announced}</span>`}${move.closed === null ? undefined : html`<span class="tag moved">closed ${move.closed}</span>`}</p></article>`,
+${moveDays(move)}</article>`,
 )}
 ${others.length === 0 ? undefined : html`<h2>Other former addresses</h2>${addressTable(site, others)}`}`
+}
+
+function moveDays(move: Move): Html | undefined {
+  const { announced, closed } = move
+  if (announced === null && closed === null) return undefined
+  return html`<p class="tags">${announced === null ? undefined : html`<span class="tag plain">announced ${announced}</span>`}${closed === null ? undefined : html`<span class="tag moved">closed ${closed}</span>`}</p>`
 }
 
 const kindWords = { service: undefined, page: 'page', successor: 'other protocol', mistake: 'never was one' } as const

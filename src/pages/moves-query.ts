@@ -10,7 +10,8 @@ export async function loadMoveData(run: RunQuery): Promise<MoveData> {
         'FROM waymark.moved_access_url ORDER BY former_key, former_url',
     ),
     run(
-      'SELECT move_id, title, announced, both_serve_from, closed, reason FROM waymark.move ORDER BY closed DESC, move_id',
+      'SELECT move_id, title, announced, both_serve_from, closed, reason FROM waymark.move ' +
+        "ORDER BY COALESCE(closed, announced, '') DESC, move_id",
     ),
     run('SELECT move_id, ivoid, next_url, what, former, present, note FROM waymark.move_change'),
     run(

@@ -3,28 +3,12 @@ import type { Row } from '../core/sql.js'
 import {
   adqlText,
   type FormerAddress,
-  groupRows,
   type RunQuery,
   type ServiceInterface,
   serviceDetails,
   text,
   textOrNull,
 } from './catalog.js'
-
-export interface RecordColumn {
-  readonly name: string
-  readonly datatype: string | null
-  readonly unit: string | null
-  readonly ucd: string | null
-  readonly description: string | null
-}
-
-export interface RecordTable {
-  readonly name: string
-  readonly title: string | null
-  readonly description: string | null
-  readonly columns: readonly RecordColumn[]
-}
 
 export interface RecordRole {
   readonly role: string
@@ -39,10 +23,9 @@ export interface RecordRelationship {
   readonly relatedName: string | null
 }
 
-/** One active record, laid out for reading. */
+/** One active record as `rr` has it; its tables come from its document. */
 export interface RecordView {
   readonly ivoid: string
-  readonly type: string
   readonly title: string
   readonly shortName: string | null
   readonly description: string | null
@@ -60,45 +43,29 @@ export interface RecordView {
   readonly interfaces: readonly ServiceInterface[]
   readonly formerAddresses: readonly FormerAddress[]
   readonly relationships: readonly RecordRelationship[]
-  readonly tables: readonly RecordTable[]
-  readonly tableCount: number
 }
-
-/** Tables and columns on one page; the rest is a query away. */
-const tableLimit = 300
-const columnLimit = 5000
 
 /** What `rr` knows of an IVOID; undefined when no active record has it. */
 export async function findRecord(ivoid: string, run: RunQuery): Promise<RecordView | undefined> {
   // RegTAP 1.2 §4.3: rr holds IVOIDs in lower case.
   const key = ivoid.toLowerCase()
   const only = `ivoid = ${adqlText(key)}`
-  const [resources, details, roles, subjects, related, tables, columns] = await Promise.all([
+  const [resources, details, roles, subjects, related] = await Promise.all([
     run(
-      'SELECT ivoid, res_type, res_title, short_name, res_description, reference_url, created, updated, ' +
+      'SELECT ivoid, res_title, short_name, res_description, reference_url, created, updated, ' +
         `content_type, waveband, creator_seq, source_value, rights, rights_uri FROM rr.resource WHERE ${only}`,
     ),
     serviceDetails([key], run),
     run(`SELECT base_role, role_name, role_ivoid, email FROM rr.res_role WHERE ${only}`),
     run(`SELECT res_subject FROM rr.res_subject WHERE ${only} ORDER BY res_subject`),
     run(`SELECT relationship_type, related_id, related_name FROM rr.relationship WHERE ${only}`),
-    run(
-      `SELECT TOP ${tableLimit} table_index, table_name, table_title, table_description FROM rr.res_table ` +
-        `WHERE ${only} ORDER BY table_index`,
-    ),
-    run(
-      `SELECT TOP ${columnLimit} table_index, name, datatype, unit, ucd, column_description FROM rr.table_column ` +
-        `WHERE ${only} ORDER BY table_index`,
-    ),
   ])
   const resource = resources[0]
   if (resource === undefined) return undefined
-  const [, type, title, shortName, description, referenceUrl, created, updated, contentType, waveband] = resource
-  const [creators, source, rights, rightsUri] = resource.slice(10)
-  const columnsByTable = groupRows(columns, columnOf)
+  const [, title, shortName, description, referenceUrl, created, updated, contentType, waveband] = resource
+  const [creators, source, rights, rightsUri] = resource.slice(9)
   return {
     ivoid: key,
-    type: text(type),
     title: textOrNull(title) ?? key,
     shortName: textOrNull(shortName),
     description: textOrNull(description),
@@ -120,27 +87,9 @@ export async function findRecord(ivoid: string, run: RunQuery): Promise<RecordVi
       relatedIvoid: textOrNull(row[1]),
       relatedName: textOrNull(row[2]),
     })),
-    tables: tables.map((row) => ({
-      name: text(row[1]),
-      title: textOrNull(row[2]),
-      description: textOrNull(row[3]),
-      columns: columnsByTable.get(text(row[0])) ?? [],
-    })),
-    tableCount: details.tableCounts.get(key) ?? 0,
   }
 }
 
 function roleOf(row: Row): RecordRole {
   return { role: text(row[0]), name: text(row[1]), ivoid: textOrNull(row[2]), email: textOrNull(row[3]) }
-}
-
-function columnOf(row: Row): RecordColumn {
-  const [, name, datatype, unit, ucd, description] = row
-  return {
-    name: text(name),
-    datatype: textOrNull(datatype),
-    unit: textOrNull(unit),
-    ucd: textOrNull(ucd),
-    description: textOrNull(description),
-  }
 }

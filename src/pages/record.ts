@@ -1,15 +1,17 @@
 // One record → a page that people can read: what it is, where it is, whom to ask, which tables and columns it has.
+import { adqlText, wavebandName } from './catalog.js'
 import { type Html, html, safeHref } from './html.js'
 import { copyable, fact, page, pathOf, type Site, snippet } from './layout.js'
-import type { RecordTable, RecordView } from './record-query.js'
+import type { RecordView } from './record-query.js'
+import type { RecordDocument, RecordTable } from './record-tables.js'
 import { formerAddressList, recordPath } from './services.js'
 import { pyvoLines, stiltsLine, topcatSteps } from './usage.js'
 
 /** The page of an active record. */
-export function recordPage(site: Site, record: RecordView): string {
+export function recordPage(site: Site, record: RecordView, document: RecordDocument): string {
   const content = html`
 <div class="title"><h1>${record.title}</h1></div>
-<p class="tags">${record.shortName === null ? undefined : html`<span class="tag plain">${record.shortName}</span>`}<span class="tag plain">${record.type}</span>${
+<p class="tags">${record.shortName === null ? undefined : html`<span class="tag plain">${record.shortName}</span>`}<span class="tag plain">${document.type}</span>${
     record.formerAddresses.length > 0 ? html`<span class="tag moved">moved</span>` : undefined
   }</p>
 ${(record.description ?? '').split(/\n\s*\n/).map((paragraph) => html`<p>${paragraph}</p>`)}
@@ -20,7 +22,7 @@ ${fact('Before', formerAddressList(site, record.formerAddresses))}
 ${fact('Documentation', link(record.referenceUrl))}
 ${fact('Subjects', record.subjects.join(', '))}
 ${fact('Content', record.contentTypes.join(', '))}
-${fact('Wavebands', record.wavebands.join(', '))}
+${fact('Wavebands', record.wavebands.map(wavebandName).join(', '))}
 ${fact('Creators', record.creators)}
 ${fact('Source', record.source)}
 ${fact('Rights', record.rights === null ? link(record.rightsUri) : html`${record.rights} ${link(record.rightsUri)}`)}
@@ -31,8 +33,8 @@ ${fact('Related', relationships(site, record))}
 ${fact('Record', dates(record))}
 ${fact('As XML', html`<a href="${recordPath(site, record.ivoid)}?format=xml">VOResource document</a>`)}
 </dl></section>
-${usage(site, record)}
-${tables(site, record)}`
+${usage(site, record, document)}
+${tables(site, record, document)}`
   return page(site, record.title, undefined, content)
 }
 
@@ -81,10 +83,10 @@ function dates(record: RecordView): string {
   return `first published ${day(record.created)}, last changed ${day(record.updated)}`
 }
 
-function usage(site: Site, record: RecordView): Html | undefined {
+function usage(site: Site, record: RecordView, document: RecordDocument): Html | undefined {
   const interfaces = record.interfaces.filter((one) => one.standard !== undefined)
   if (interfaces.length === 0) return undefined
-  const service = { ivoid: record.ivoid, interfaces, tables: record.tables.map((table) => table.name) }
+  const service = { ivoid: record.ivoid, interfaces, tables: document.tables.map((table) => table.name) }
   const stilts = stiltsLine(service)
   return html`<h2>Use it</h2><section class="card">
 <h3>pyvo</h3>${snippet(pyvoLines(site.baseUrl, service), 'lines for pyvo')}
@@ -93,17 +95,20 @@ ${stilts === undefined ? undefined : html`<h3>STILTS</h3>${snippet(stilts, 'comm
 </section>`
 }
 
-function tables(site: Site, record: RecordView): Html | undefined {
-  if (record.tables.length === 0) return undefined
-  const rest = record.tableCount - record.tables.length
-  const contents = record.tables.map(
-    (table, index) => html`<li><a href="#table-${index}"><code>${table.name}</code></a></li>`,
-  )
-  const query = `SELECT * FROM rr.table_column WHERE ivoid = '${record.ivoid}'`
+/** Tables on one page; the rest is a query away. */
+const tableLimit = 300
+
+function tables(site: Site, record: RecordView, document: RecordDocument): Html | undefined {
+  const shown = document.tables.slice(0, tableLimit)
+  if (shown.length === 0) return undefined
+  const rest = document.tables.length - shown.length
+  const contents = shown.map((table, index) => html`<li><a href="#table-${index}"><code>${table.name}</code></a></li>`)
+  const query = `SELECT table_name, name, unit, ucd, column_description\nFROM rr.res_table NATURAL JOIN rr.table_column\nWHERE ivoid = ${adqlText(record.ivoid)}`
+  const restNote = html`<p>${rest} more tables are not shown. <a href="${pathOf(site)}/query?q=${encodeURIComponent(query)}">Query all columns</a>.</p>`
   return html`<h2 id="tables">Tables</h2>
-${record.tables.length > 3 ? html`<ul class="plain">${contents}</ul>` : undefined}
-${rest > 0 ? html`<p>${rest} more tables are not shown. <a href="${pathOf(site)}/query?q=${encodeURIComponent(query)}">Query all columns</a>.</p>` : undefined}
-${record.tables.map(tableSection)}`
+${shown.length > 3 ? html`<ul class="plain contents">${contents}</ul>` : undefined}
+${rest > 0 ? restNote : undefined}
+${shown.map(tableSection)}`
 }
 
 function tableSection(table: RecordTable, index: number): Html {

@@ -1,5 +1,12 @@
 // Services → the list that a person looks through: where each is now, where it was, how to use it.
-import type { FormerAddress, ServiceEntry, ServiceFilter, ServiceInterface, ServicePage } from './catalog.js'
+import {
+  type FormerAddress,
+  type ServiceEntry,
+  type ServiceFilter,
+  type ServiceInterface,
+  type ServicePage,
+  wavebandName,
+} from './catalog.js'
 import { type Html, html, raw, safeHref } from './html.js'
 import { copyable, fact, page, pathOf, type Site, snippet } from './layout.js'
 import { serviceStandards } from './standards.js'
@@ -72,7 +79,7 @@ ${fact('Address', addressList(service.interfaces))}
 ${fact('Before', formerAddressList(site, service.formerAddresses))}
 ${fact('Identifier', copyable(service.ivoid, { label: 'identifier' }))}
 ${fact('Tables', tableLine(recordUrl, service))}
-${fact('Wavebands', service.wavebands.join(', '))}
+${fact('Wavebands', service.wavebands.map(wavebandName).join(', '))}
 ${fact('Documentation', documentation === undefined ? undefined : html`<a href="${documentation}" rel="noopener">${documentation}</a>`)}
 </dl>
 ${service.interfaces.length === 0 ? undefined : useDetails(site, service)}

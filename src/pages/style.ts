@@ -70,7 +70,7 @@ input[type=text], input[type=search], input[type=url], select, textarea { font: 
 textarea { font-family: var(--mono); font-size: .9rem; line-height: 1.5; min-height: 11rem; resize: vertical; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: var(--radius); background: var(--card); margin: .5rem 0 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; } th, td { text-align: left; vertical-align: top; padding: .42rem .8rem; border-top: 1px solid var(--line); }
-thead th { border-top: 0; color: var(--soft); font-weight: 600; font-size: .82rem; white-space: nowrap; } td.number { text-align: right; font-variant-numeric: tabular-nums; }
+thead th { border-top: 0; color: var(--soft); font-weight: 600; font-size: .82rem; white-space: nowrap; } td code { overflow-wrap: normal; white-space: nowrap; } ul.contents { columns: 18rem auto; } td.number { text-align: right; font-variant-numeric: tabular-nums; }
 .notice { border-left: 4px solid var(--accent); background: var(--tint); padding: .7rem 1rem; border-radius: 0 8px 8px 0; margin: 1rem 0; }
 .notice.moved { border-color: var(--moved); background: var(--moved-tint); } .notice.bad { border-color: var(--bad); background: var(--bad-tint); } .notice.good { border-color: var(--good); background: var(--good-tint); }
 .notice p:last-child { margin-bottom: 0; }

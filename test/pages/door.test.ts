@@ -1,0 +1,213 @@
+// The pages as browsers, scripts and strangers ask for them, over an engine that holds the shipped resources.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { assets } from '../../src/pages/layout.js'
+import { openPageDoor, type PageDoor } from './door.js'
+
+let door: PageDoor
+beforeAll(async () => {
+  door = await openPageDoor()
+})
+afterAll(async () => door[Symbol.asyncDispose]())
+
+const get = (url: string, headers: Readonly<Record<string, string>> = {}) => door.app.inject({ url, headers })
+
+describe('the service list', () => {
+  it('is the first page and names every service with its present address', async () => {
+    const { statusCode, headers, body } = await get('/')
+    expect(statusCode).toBe(200)
+    expect(headers['content-type']).toBe('text/html; charset=utf-8')
+    expect(body).toContain('<h1>Example registry of MAST services</h1>')
+    for (const catalog of [
+      'caom',
+      'gaiadr3',
+      'hsc',
+      'ps1dr1',
+      'ps1dr2',
+      'registry',
+      'tic',
+      'classy',
+      'ullyses',
+      'goods',
+      '3dhst',
+      'candels',
+    ])
+      expect(body).toContain(`<code class="">https://mast.stsci.edu/vo-tap/api/v0.1/${catalog}</code>`)
+    // Our own TAP service is one of them.
+    expect(body.split('<article').length - 1).toBe(13)
+  })
+
+  it.each([
+    ['/?q=gaia', ['ivo://archive.stsci.edu/tap/gaiadr3']],
+    ['/?q=pan-starrs1+dr2', ['ivo://archive.stsci.edu/ps1dr2tap']],
+    [
+      '/?moved=yes&sort=ivoid',
+      [
+        'ivo://archive.stsci.edu/caomtap',
+        'ivo://archive.stsci.edu/ps1dr2tap',
+        'ivo://archive.stsci.edu/regtap',
+        'ivo://mast.example/tap/hsc',
+      ],
+    ],
+    ['/services?standard=cone', []],
+    ['/?page=2', []],
+    [`/?q=${encodeURIComponent("o'brien % _ --")}`, []],
+  ])('%s shows %j', async (url, ivoids) => {
+    const { statusCode, body } = await get(url)
+    expect(statusCode).toBe(200)
+    expect([...body.matchAll(/data-copy="(ivo:[^"]*)"/g)].map((match) => match[1])).toEqual(ivoids)
+  })
+
+  it.each([
+    ['/?standard=soap', 'standard is &quot;soap&quot;; expected one of tap, cone'],
+    ['/?sort=random', 'expected one of title, updated, ivoid'],
+    ['/?page=0', 'expected a number from 1 to'],
+    ['/?page=1e9', 'expected a number from 1 to'],
+  ])('%s is refused with the choices', async (url, message) => {
+    const { statusCode, body } = await get(url)
+    expect(statusCode).toBe(400)
+    expect(body).toContain(message)
+  })
+
+  it('loads nothing from elsewhere and may not be framed', async () => {
+    const { headers, body } = await get('/')
+    expect(headers['content-security-policy']).toContain("default-src 'none'")
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
+    expect([...body.matchAll(/(?:src|rel="stylesheet" href)="([^"]*)"/g)].map((match) => match[1])).toEqual([
+      assets.style.path,
+      assets.script.path,
+    ])
+    expect(body).not.toMatch(/ style="| on[a-z]+="/)
+  })
+
+  it('serves its style and script for ever, under names that change with them', async () => {
+    for (const asset of Object.values(assets)) {
+      const { statusCode, headers, body } = await get(asset.path)
+      expect([statusCode, headers['content-type'], headers['cache-control']]).toEqual([
+        200,
+        asset.mediaType,
+        'public, max-age=31536000, immutable',
+      ])
+      expect(body).toBe(asset.content)
+    }
+  })
+})
+
+describe('the page of a record', () => {
+  it('shows tables and columns in the order of the record', async () => {
+    const { statusCode, body } = await get('/record/archive.stsci.edu/tap/gaiadr3')
+    expect(statusCode).toBe(200)
+    const columns = [...body.matchAll(/<tr><td><code>([^<]*)<\/code>/g)].map((match) => match[1])
+    expect(columns).toHaveLength(152)
+    expect(columns.slice(0, 5)).toEqual(['solution_id', 'designation', 'source_id', 'random_index', 'ref_epoch'])
+  })
+
+  it('is found with ivo:// in front and in any case', async () => {
+    const { statusCode, body } = await get('/record/ivo://ARCHIVE.stsci.edu/Tap/GaiaDR3')
+    expect(statusCode).toBe(200)
+    expect(body).toContain('<h1>MAST STScI Gaia DR3 TAP service</h1>')
+  })
+
+  it('leads to the document', async () => {
+    const { headers, body } = await get('/record/archive.stsci.edu/caomtap?format=xml')
+    expect(headers['content-type']).toBe('text/xml; charset=utf-8')
+    expect(body).toContain('<identifier>ivo://archive.stsci.edu/caomtap</identifier>')
+  })
+
+  it('says that a deleted record was deleted', async () => {
+    const { statusCode, body } = await get('/record/mast.example/tap/withdrawn')
+    expect(statusCode).toBe(410)
+    expect(body).toContain('deleted on 2026-04-01T12:00:00Z')
+  })
+
+  it.each(['/record/mast.example/nothing', '/record/', '/record/..%2f..%2fetc/passwd', '/record/a<script>b'])(
+    '%s is not found',
+    async (url) => {
+      const { statusCode, body } = await get(url)
+      expect(statusCode).toBe(404)
+      expect(body).toContain('<h1>There is no such page</h1>')
+      expect(body).not.toContain('<script>b')
+    },
+  )
+})
+
+describe('/moved', () => {
+  const old = 'http://vao.stsci.edu/CAOMTAP/TapService.aspx/sync'
+  const present = 'https://mast.stsci.edu/vo-tap/api/v0.1/caom/sync'
+
+  it('answers people with the new address, the resource and the move', async () => {
+    const { statusCode, body } = await get(`/moved?url=${encodeURIComponent(old)}`)
+    expect(statusCode).toBe(200)
+    expect(body).toContain('This address has moved; it was closed on 2025-06-26.')
+    expect(body).toContain(`<code class="">${present}</code>`)
+    expect(body).toContain('href="/record/archive.stsci.edu/caomtap"')
+    expect(body).toContain('href="/moved/2025-vo-tap"')
+  })
+
+  it('answers shells with the new address on the first line', async () => {
+    const { headers, body } = await get(`/moved?url=${encodeURIComponent(old)}`, { accept: 'text/plain' })
+    expect(headers['content-type']).toBe('text/plain; charset=utf-8')
+    expect(body.split('\n')[0]).toBe(present)
+    expect(
+      body
+        .split('\n')
+        .slice(1, -1)
+        .every((line) => line.startsWith('# ')),
+    ).toBe(true)
+  })
+
+  it('answers programs in JSON', async () => {
+    const { body } = await get(`/moved?format=json&url=${encodeURIComponent(old)}`)
+    expect(JSON.parse(body)).toMatchObject({
+      status: 'moved',
+      newUrl: present,
+      accessUrl: 'https://mast.stsci.edu/vo-tap/api/v0.1/caom',
+      ivoid: 'ivo://archive.stsci.edu/caomtap',
+      title: 'MAST STScI CAOM and ObsCore TAP service',
+      steps: [{ closed: '2025-06-26', announced: '2025-06-13', move: '2025-vo-tap' }],
+    })
+  })
+
+  it.each([
+    ['http://example.org/tap', 404, 'unknown'],
+    ['ivo://archive.stsci.edu/caomtap', 400, 'not-an-address'],
+    ['http://vao.stsci.edu/a\r\nx: y', 400, 'not-an-address'],
+    [`http://vao.stsci.edu/${'a'.repeat(9000)}`, 400, 'not-an-address'],
+    ['http://vao.stsci.edu/directory/oai.aspx', 200, 'gone'],
+    ['https://mast.stsci.edu/vo-tap/api/v0.1/tic/async', 200, 'present'],
+  ])('%j has the status %i and %s', async (url, status, word) => {
+    const { statusCode, body } = await get(`/moved?format=json&url=${encodeURIComponent(url)}`)
+    expect([statusCode, JSON.parse(body).status]).toEqual([status, word])
+  })
+
+  it('asks for the parameter that is missing, and refuses formats it does not have', async () => {
+    expect((await get('/moved?format=json')).body).toContain('The parameter url is missing')
+    expect((await get(`/moved?format=pdf&url=${old}`)).statusCode).toBe(400)
+  })
+
+  it('has a page for each move, and none for others', async () => {
+    const { body } = await get('/moved/2025-vo-tap')
+    expect(body).toContain('<h1>TAP services of MAST move to a new platform</h1>')
+    expect((await get('/moved/2099')).statusCode).toBe(404)
+  })
+})
+
+describe('the query form', () => {
+  it('sends to /tap/sync and offers examples that fill it in', async () => {
+    const { body } = await get(`/query?q=${encodeURIComponent('SELECT 1 AS "</textarea>" FROM x')}`)
+    expect(body).toContain('action="/tap/sync"')
+    expect(body).toContain('SELECT 1 AS &quot;&lt;/textarea&gt;&quot; FROM x</textarea>')
+    expect(body).toContain('waymark.moved_access_url')
+  })
+})
+
+describe('everything else', () => {
+  it('is a page that says so', async () => {
+    const { statusCode, headers, body } = await get('/nothing/here?<script>')
+    expect([statusCode, headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
+    expect(body).toContain('There is nothing at /nothing/here.')
+  })
+
+  it('is not possible by POST', async () => {
+    expect((await door.app.inject({ method: 'POST', url: '/', payload: 'a=b' })).statusCode).toBe(405)
+  })
+})

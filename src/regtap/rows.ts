@@ -119,12 +119,15 @@ function creatorSequence(resource: XmlElement): string | null {
   return names.length === 0 ? null : names.join('; ')
 }
 
-/** Dates without a role have the schema's default; both versions of it mean Collected (VOResource 1.2 §3.1.4). */
+/**
+ * Dates without a role have the schema's default; both versions of it mean Collected (VOResource 1.2 §3.1.4). What is
+ * no date makes no row.
+ */
 function dateRows(resource: XmlElement, ivoid: string, mapper: RowMapper): readonly Row[] {
-  return elementPaths(resource, ['curation', 'date']).map((path) => {
-    const row = mapper(path, { ivoid })
-    return row[2] === null ? [row[0] ?? null, row[1] ?? null, 'collected'] : row
-  })
+  return elementPaths(resource, ['curation', 'date'])
+    .map((path) => mapper(path, { ivoid }))
+    .filter((row) => row[1] !== null)
+    .map((row) => (row[2] === null ? [row[0] ?? null, row[1] ?? null, 'collected'] : row))
 }
 
 function asText(value: Value | undefined): string | null {

@@ -1,0 +1,68 @@
+// Sixteen records of different kinds, generations and manners → every cell of every rr table, held against
+// expectations that were checked by hand. The documents lie in test/harvested/records, the rows beside them.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import type { Row } from '../../src/core/sql.js'
+import { recordMapper, recordTableNames } from '../../src/regtap/rows.js'
+import { declaredSchemas, findTable } from '../../src/tables/declared.js'
+import { firstChild, readXml, textOf } from '../../src/xml/reader.js'
+
+const folder = fileURLToPath(new URL('../harvested/records', import.meta.url))
+const schemas = declaredSchemas()
+const map = recordMapper(schemas)
+
+function rowsOfFile(file: string): ReadonlyMap<string, readonly Row[]> {
+  const resource = readXml(readFileSync(`${folder}/${file}`, 'utf8'))
+  const rows = map(resource, textOf(firstChild(resource, 'identifier')!).trim().toLowerCase())
+  return new Map(recordTableNames.map((name) => [name, [...(rows.get(name) ?? [])]]))
+}
+
+/** Tables that have rows, each row as an object without its NULLs and without the ivoid, which is always the same. */
+function readable(rows: ReadonlyMap<string, readonly Row[]>): Record<string, readonly unknown[]> {
+  const shown: Record<string, readonly unknown[]> = {}
+  for (const [name, tableRows] of rows) {
+    const columns = findTable(schemas, name).columns.map((column) => column.name)
+    const objects = tableRows.map((row) =>
+      Object.fromEntries(
+        columns.flatMap((column, index) => (index === 0 || row[index] === null ? [] : [[column, row[index]]])),
+      ),
+    )
+    if (objects.length > 0) shown[name.slice(3)] = objects
+  }
+  return shown
+}
+
+function layOut(rows: Record<string, readonly unknown[]>): string {
+  const tables = Object.entries(rows).map(
+    ([name, objects]) => `  "${name}": [\n${objects.map((row) => `    ${JSON.stringify(row)}`).join(',\n')}\n  ]`,
+  )
+  return `{\n${tables.join(',\n')}\n}\n`
+}
+
+const files = readdirSync(folder).filter((file) => file.endsWith('.xml'))
+
+describe('rows of every table', () => {
+  test.each(files)('%s', (file) => {
+    const rows = rowsOfFile(file)
+    const expectedFile = `${folder}/${file.replace('.xml', '.rows.json')}`
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(expectedFile, layOut(readable(rows)))
+    expect(readable(rows)).toEqual(JSON.parse(readFileSync(expectedFile, 'utf8')))
+  })
+
+  test.each(files)('%s: each row has a cell for each column, the first one the ivoid in lower case (M-130)', (file) => {
+    for (const [name, rows] of rowsOfFile(file)) {
+      const { columns } = findTable(schemas, name)
+      for (const row of rows) {
+        expect(row, name).toHaveLength(columns.length)
+        expect(row[0], name).toMatch(/^ivo:\/\/[^A-Z]+$/)
+        for (const [index, column] of columns.entries())
+          if (!column.nullable) expect(row[index], `${name}.${column.name}`).not.toBeNull()
+      }
+    }
+  })
+
+  test('the documents are of at least fifteen kinds', () => {
+    expect(files.length).toBeGreaterThanOrEqual(15)
+  })
+})

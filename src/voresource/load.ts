@@ -2,13 +2,17 @@
 import { createHash } from 'node:crypto'
 import { didYouMean } from '../adql/words.js'
 import { type Ivoid, isIvoid } from '../core/ivoid.js'
+import { catalogsOf, unknownSchemas } from './catalogs.js'
 import { DefaultsByFolder, type FolderDefaults, withDefaults } from './defaults.js'
 import { type Finding, type SourcePosition, sortFindings } from './finding.js'
 import { readFolder } from './folder.js'
 import { type FileOpener, resolveIncludes } from './include.js'
-import { isMapValue, LocatedValue } from './merge.js'
+import { isMapValue, type LocatedValue } from './merge.js'
+import { catalogResource } from './resource-types/catalog.js'
 import { type Descriptor, resourceType, resourceTypes } from './resource-types/index.js'
 import { SchemaChecker } from './schema-check.js'
+import { linkServices } from './served-by.js'
+import type { JsonSchema } from './shape.js'
 import type { SourceFile } from './source-file.js'
 
 /** A descriptor that fits its schema, complete: defaults, includes and IVOID are filled in. */
@@ -35,42 +39,67 @@ export interface LoadedResources {
  */
 export async function loadResources(folder: string): Promise<LoadedResources> {
   const files = await readFolder(folder)
-  const checker = new SchemaChecker()
-  const defaults = new DefaultsByFolder(files.defaults, files.open, checker)
-  const findings: Finding[] = []
-  const descriptors: LoadedDescriptor[] = []
-  defaults.of('')
-  for (const source of files.descriptors) {
-    const folderOfFile = source.file.includes('/') ? source.file.slice(0, source.file.lastIndexOf('/')) : ''
-    const loaded = loadOne(source, defaults.of(folderOfFile), files.open, checker, findings)
-    if (loaded !== undefined) descriptors.push(loaded)
-  }
-  return { descriptors, findings: sortFindings([...defaults.findings, ...findings]) }
+  const loader = new Loader(files.open, new DefaultsByFolder(files.defaults, files.open, new SchemaChecker()))
+  loader.defaults.of('')
+  const loaded = files.descriptors.flatMap((source) => loader.load(source))
+  const linked = linkServices(loaded)
+  const findings = sortFindings([...loader.defaults.findings, ...loader.findings, ...linked.findings])
+  return { descriptors: linked.descriptors, findings }
 }
 
-function loadOne(
-  source: SourceFile,
-  defaults: FolderDefaults,
-  open: FileOpener,
-  checker: SchemaChecker,
-  findings: Finding[],
-): LoadedDescriptor | undefined {
-  findings.push(...source.findings)
-  if (source.findings.length > 0) return undefined
-  const { located: own, findings: includeFindings } = resolveIncludes(source, open)
-  findings.push(...includeFindings)
-  if (includeFindings.length > 0) return undefined
-  const type = typeOf(own, findings)
-  if (type === undefined) return undefined
-  const located = withIvoid(withDefaults(own, defaults.values), source.file, defaults)
-  const wrong = checker.check(type.shape, located)
-  findings.push(...wrong)
-  if (wrong.length > 0) return undefined
-  // The shape has accepted the value: this is where text from a file becomes a descriptor.
-  const descriptor = located.value as Descriptor
-  const ivoid = descriptor.ivoid ?? ''
-  if (!isIvoid(ivoid)) {
-    findings.push({
+class Loader {
+  readonly findings: Finding[] = []
+
+  constructor(
+    readonly open: FileOpener,
+    readonly defaults: DefaultsByFolder,
+  ) {}
+
+  /** The descriptor of a file, and those of the catalogs it lists. */
+  load(source: SourceFile): readonly LoadedDescriptor[] {
+    this.findings.push(...source.findings)
+    if (source.findings.length > 0) return []
+    const { located: own, findings } = resolveIncludes(source, this.open)
+    this.findings.push(...findings)
+    if (findings.length > 0) return []
+    const type = typeOf(own, this.findings)
+    if (type === undefined) return []
+    const defaults = this.defaults.of(folderOf(source.file))
+    const located = withIvoid(withDefaults(own, defaults.values), source.file, defaults)
+    const main = this.#accept(type, located, source.file)
+    if (main === undefined) return []
+    for (const { pointer, name } of unknownSchemas(located)) {
+      const message = `the tableset of the service has no schema "${name}"`
+      const hint = 'name schemas as the tableset does, or give the catalog a tableset of its own'
+      this.findings.push({
+        ...located.locate(pointer),
+        rule: 'catalog-schema',
+        severity: 'error',
+        message,
+        hint,
+        pointer,
+      })
+    }
+    const catalogs = catalogsOf(located, main.ivoid).map((one) => this.#accept(catalogResource, one, source.file))
+    return [main, ...catalogs.filter((one) => one !== undefined)]
+  }
+
+  #accept(type: { readonly shape: JsonSchema }, located: LocatedValue, file: string): LoadedDescriptor | undefined {
+    const wrong = this.defaults.checker.check(type.shape, located)
+    this.findings.push(...wrong)
+    if (wrong.length > 0) return undefined
+    // The shape has accepted the value: this is where text from a file becomes a descriptor.
+    const descriptor = located.value as Descriptor
+    const ivoid = descriptor.ivoid ?? ''
+    if (isIvoid(ivoid))
+      return {
+        file,
+        ivoid,
+        descriptor,
+        digest: digestOf(located),
+        locate: (pointer, part) => located.locate(pointer, part),
+      }
+    this.findings.push({
       ...located.locate('/ivoid'),
       rule: 'required',
       severity: 'error',
@@ -80,13 +109,10 @@ function loadOne(
     })
     return undefined
   }
-  return {
-    file: source.file,
-    ivoid,
-    descriptor,
-    digest: digestOf(located),
-    locate: (pointer, part) => located.locate(pointer, part),
-  }
+}
+
+function folderOf(file: string): string {
+  return file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : ''
 }
 
 function typeOf(
@@ -120,7 +146,7 @@ function withIvoid(located: LocatedValue, file: string, defaults: FolderDefaults
   const { ivoid: base, folder } = defaults.ivoidBase
   const path = (folder === '' ? file : file.slice(folder.length + 1)).replace(/\.[^.]+$/, '')
   const ivoid = located.value.type === 'vg:Authority' ? base : `${base}/${path}`
-  return new LocatedValue({ ...located.value, ivoid }, located.originsBelow(''))
+  return located.replacedBy({ ...located.value, ivoid })
 }
 
 function digestOf(located: LocatedValue): string {

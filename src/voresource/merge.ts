@@ -53,6 +53,11 @@ export class LocatedValue {
     return new LocatedValue(value, origins)
   }
 
+  /** Another value of the same places. */
+  replacedBy(value: unknown): LocatedValue {
+    return new LocatedValue(value, this.#origins)
+  }
+
   /** The same value with one part set to another value. */
   with(pointer: string, value: unknown, part: LocatedValue): LocatedValue {
     const kept = [...this.#origins].filter(([key]) => key !== pointer && !key.startsWith(`${pointer}/`))

@@ -1,7 +1,25 @@
-import type { Infer } from '../shape.js'
+import { contentGroup } from '../content.js'
+import { curationGroup } from '../curation.js'
+import { identityGroup, resourceGroup } from '../descriptor.js'
+import { ivoidShape } from '../names.js'
+import { type Infer, list, object, text } from '../shape.js'
 import { tablesetOf, tablesetShape, writeTableset } from '../tableset.js'
 import { dataGroup, type ResourceType, resourceShape, writeData } from './resource-type.js'
 import { servedByShape } from './service.js'
+
+/** A catalog in the list of its service: it inherits what it does not say. */
+const catalogEntryShape = object(
+  'A catalog of this service; what it does not say it inherits from the service.',
+  { ...identityGroup.required, ivoid: ivoidShape },
+  {
+    ...curationGroup.required,
+    ...contentGroup.required,
+    ...resourceGroup.optional,
+    ...dataGroup.optional,
+    schemas: list('Schemas of the tableset of the service that make up the catalog.', text('Name of a schema.')),
+    tableset: tablesetShape,
+  },
+)
 
 const service = resourceShape(
   'vs:CatalogService',
@@ -10,6 +28,10 @@ const service = resourceShape(
   {
     ...dataGroup.optional,
     tableset: tablesetShape,
+    catalogs: list(
+      'Catalogs that get a record of their own: a vs:CatalogResource with an auxiliary TAP capability each.',
+      catalogEntryShape,
+    ),
   },
 )
 

@@ -6,7 +6,7 @@ import { RegistryError } from '../core/errors.js'
 import type { Row, Value } from '../core/sql.js'
 import type { ColumnDescription, Datatype } from '../tables/metadata.js'
 import type { LoadedTable } from '../tables/result.js'
-import { cellShape, isText } from './arraysize.js'
+import { cellShape } from './arraysize.js'
 import { readBinaryRows } from './binary-parsers.js'
 import { cellParser, type UploadedColumn } from './cell-parsers.js'
 
@@ -174,10 +174,9 @@ class TableReader {
       throw this.#invalid(`has two columns named "${name}"`)
     const arraysize = attribute(tag, 'arraysize')
     cellShape(arraysize)
-    const text = isText({ datatype })
     const described = {
-      // One number in an array is a number (VOTable 1.5 §2.2 discourages arraysize="1").
-      arraysize: arraysize === '1' && !text ? undefined : arraysize,
+      // VOTable 1.3 erratum 3 discourages arraysize="1": an array of one is a scalar.
+      arraysize: arraysize === '1' ? undefined : arraysize,
       xtype: attribute(tag, 'xtype'),
       unit: attribute(tag, 'unit'),
       ucd: attribute(tag, 'ucd'),

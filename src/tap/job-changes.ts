@@ -1,6 +1,5 @@
 // Parameters as posted → a new job, or a job with more parameters (UWS 1.1 §2.1.11; DALI 1.2 §2.1).
 import { randomBytes } from 'node:crypto'
-import type { Clock } from '../core/clock.js'
 import type { Job, JobPart } from './job.js'
 import type { TapLimits } from './limits.js'
 import { type Parameter, Parameters, readRunId, sameName } from './parameters.js'
@@ -24,9 +23,9 @@ export function newJobId(): string {
 /** A PENDING job and the parts that belong to it. */
 export function createJob(
   request: JobRequest,
-  context: { readonly clock: Clock; readonly limits: TapLimits; readonly newId: () => string },
+  createdMs: number,
+  context: { readonly limits: TapLimits; readonly newId: () => string },
 ): { readonly job: Job; readonly parts: ReadonlyMap<string, Uint8Array> } {
-  const createdMs = context.clock().getTime()
   const empty: Job = {
     id: context.newId(),
     phase: 'PENDING',

@@ -35,6 +35,7 @@ export class JobQueue implements AsyncDisposable {
   readonly #watchers = new JobWatchers()
   readonly #sweeper: NodeJS.Timeout
   #isClosed = false
+  #latestMs = 0
 
   private constructor(parts: JobQueueParts) {
     this.#parts = parts
@@ -47,6 +48,7 @@ export class JobQueue implements AsyncDisposable {
     const queue = new JobQueue(parts)
     for (const job of await parts.store.load()) {
       queue.#jobs.set(job.id, job)
+      queue.#latestMs = Math.max(queue.#latestMs, job.createdMs)
       if (job.phase === 'QUEUED' || job.phase === 'EXECUTING') await queue.#takeUp(job)
     }
     await queue.#sweep()
@@ -64,7 +66,9 @@ export class JobQueue implements AsyncDisposable {
         { retryAfterSeconds: 600 },
       )
     }
-    const { job, parts } = createJob(request, this.#parts)
+    // No two jobs are of the same moment, so that their order survives a restart.
+    this.#latestMs = Math.max(this.#now(), this.#latestMs + 1)
+    const { job, parts } = createJob(request, this.#latestMs, this.#parts)
     await this.#parts.store.create(job, parts)
     this.#jobs.set(job.id, job)
     return job
@@ -206,10 +210,13 @@ export class JobQueue implements AsyncDisposable {
       const job = this.#jobs.get(id)
       if (job?.phase !== 'QUEUED') continue
       const controller = new AbortController()
-      const done = this.#execute(job, controller).finally(() => {
-        this.#running.delete(id)
-        this.#startNext()
-      })
+      const done = this.#execute(job, controller)
+        // Only a disk that takes no more gets here; the job then stays as it was last written.
+        .catch((thrown) => this.#parts.onInternalError?.(asRegistryError(thrown), job))
+        .finally(() => {
+          this.#running.delete(id)
+          this.#startNext()
+        })
       this.#running.set(id, { controller, done })
     }
   }
@@ -230,6 +237,8 @@ export class JobQueue implements AsyncDisposable {
     )
     deadline.unref()
     try {
+      // Aborted while its new phase was being written.
+      controller.signal.throwIfAborted()
       const result = await this.#parts.run(job, controller.signal)
       await this.#settle(job, { phase: 'COMPLETED', result })
     } catch (thrown) {

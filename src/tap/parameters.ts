@@ -119,7 +119,7 @@ function readMaxrec(text: string | undefined): number | undefined {
 // Several UPLOADs add up; TAP 1.0 clients put several pairs into one, separated by semicolons.
 function readUploads(values: readonly string[]): readonly UploadRequest[] {
   const uploads = values
-    .flatMap((value) => value.split(/;(?=\s*\w+\s*,)/))
+    .flatMap((value) => value.split(/;(?=\s*\w+\s*,\s*(?:param:|https?:))/i))
     .map((pair) => pair.replace(/;\s*$/, '').trim())
     .filter((pair) => pair !== '')
     .map(readUpload)

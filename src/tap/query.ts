@@ -8,6 +8,7 @@ import type { Schema } from '../tables/metadata.js'
 import type { LoadedTable, ResultInfo, ResultTable } from '../tables/result.js'
 import { rowLimit, type TapLimits } from './limits.js'
 import type { TapRequest } from './parameters.js'
+import { TimeBudget } from './time-budget.js'
 
 /** What queries run on. */
 export interface QueryContext {
@@ -22,7 +23,7 @@ export interface QueryRun {
   readonly uploads: readonly LoadedTable[]
   /** Client gone, job aborted, shutdown. */
   readonly signal?: AbortSignal
-  /** Seconds the query may take, fetching of the rows included; 0 is without limit. */
+  /** Seconds the engine may work on it; 0 is without limit. */
   readonly seconds: number
 }
 
@@ -61,16 +62,13 @@ export function startQuery(
       outcome = 'OVERFLOW'
       return
     }
-    const deadline = run.seconds > 0 ? AbortSignal.timeout(run.seconds * 1000) : undefined
-    const signals = [run.signal, deadline].filter((signal) => signal !== undefined)
+    const budget = new TimeBudget(run.seconds)
+    const signal = run.signal === undefined ? budget.signal : AbortSignal.any([run.signal, budget.signal])
     let left = limit
     try {
-      for await (const batch of engine.query(compiled.sql, {
-        signal: AbortSignal.any(signals),
-        batchRows,
-        uploads: run.uploads,
-        lane: compiled.lane,
-      })) {
+      const { uploads } = run
+      const batches = engine.query(compiled.sql, { signal, batchRows, uploads, lane: compiled.lane })
+      for await (const batch of budget.spend(batches)) {
         if (batch.length > left) {
           outcome = 'OVERFLOW'
           if (left > 0) yield batch.slice(0, left)
@@ -80,7 +78,7 @@ export function startQuery(
         yield batch
       }
     } catch (thrown) {
-      failure = deadline?.aborted && run.signal?.aborted !== true ? tooSlow(run.seconds) : asRegistryError(thrown)
+      failure = budget.signal.aborted && run.signal?.aborted !== true ? tooSlow(run.seconds) : asRegistryError(thrown)
       throw failure
     }
   }

@@ -3,7 +3,7 @@
 import type { Source } from './errors.js'
 import { knownFunctions } from './functions.js'
 import type { Family, Resolved } from './resolved.js'
-import { double, textMeaning, truth } from './resolved.js'
+import { double, textMeaning, truth, whole } from './resolved.js'
 
 /** How a family is called in a message. */
 export const familyNames: Readonly<Record<Family, string>> = {
@@ -135,4 +135,11 @@ export function toDouble(value: Resolved): Resolved {
   if (value.kind === 'number') return { ...value, meaning: double }
   const meaning = value.meaning.unit === undefined ? double : { ...double, unit: value.meaning.unit }
   return { kind: 'cast', operand: value, family: 'number', meaning, start, end }
+}
+
+/** Any number → integer, for a number of digits. */
+export function toInteger(value: Resolved): Resolved {
+  if (value.family !== 'number' || value.meaning.datatype === 'int') return value
+  const { start, end } = value
+  return { kind: 'cast', operand: value, family: 'number', meaning: whole, start, end }
 }

@@ -39,7 +39,7 @@ function argument(args: readonly Sql[], index: number): Sql {
 
 /**
  * How functions are spelled unless a dialect says otherwise. Numbers arrive as double precision where ADQL wants
- * doubles, text as text, timestamps as timestamps.
+ * doubles, numbers of digits as integers, text as text, timestamps as timestamps.
  */
 export const standardFunctions: Readonly<Record<string, FunctionSpelling>> = {
   abs: call(sql`abs`),

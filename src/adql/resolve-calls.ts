@@ -1,6 +1,6 @@
 // A function call → the known function with checked arguments.
 import type { ExpressionOf } from './ast.js'
-import { familyNames, toDouble, toText, toTimestamp } from './coercion.js'
+import { familyNames, toDouble, toInteger, toText, toTimestamp } from './coercion.js'
 import type { Source } from './errors.js'
 import { commonMeaning, type KnownFunction, knownFunctions, type Parameter } from './functions.js'
 import { familyOf, type Resolved, truth, whole } from './resolved.js'
@@ -120,8 +120,14 @@ function checkArguments(
     const found = 'family' in wrong ? familyNames[wrong.family] : 'that'
     source.fail(wrong, `${known.name.toUpperCase()} does not take ${found} here. Expected ${known.form}.`)
   }
-  return args.map((arg, index) => convert(source, parameterOf(fitting, index), arg, known))
+  return args.map((arg, index) =>
+    index === 1 && takesDigits.has(known.name)
+      ? toInteger(arg)
+      : convert(source, parameterOf(fitting, index), arg, known),
+  )
 }
+
+const takesDigits: ReadonlySet<string> = new Set(['round', 'truncate'])
 
 function accepts(known: KnownFunction, signature: readonly Parameter[], count: number): boolean {
   if (signature.length === count) return true

@@ -46,7 +46,7 @@ describe('rows of every table', () => {
   test.each(files)('%s', (file) => {
     const rows = rowsOfFile(file)
     const expectedFile = `${folder}/${file.replace('.xml', '.rows.json')}`
-    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(expectedFile, layOut(readable(rows)))
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(expectedFile, layOut(readable(rows)))
     expect(readable(rows)).toEqual(JSON.parse(readFileSync(expectedFile, 'utf8')))
   })
 

@@ -143,3 +143,15 @@ export function toInteger(value: Resolved): Resolved {
   const { start, end } = value
   return { kind: 'cast', operand: value, family: 'number', meaning: whole, start, end }
 }
+
+/** Alternatives of CASE and COALESCE must be of one kind (ADQL 2.1 §4.8). */
+export function requireOneFamily(source: Source, values: readonly Resolved[]): void {
+  const known = values.filter((value) => value.family !== 'null')
+  const [first] = known
+  for (const value of known)
+    if (first && value.family !== first.family)
+      source.fail(
+        value,
+        `All alternatives must be of one type, but the first is ${familyNames[first.family]} and this is ${familyNames[value.family]}.`,
+      )
+}

@@ -47,7 +47,11 @@ function parsePredicate(cursor: Cursor): Expression {
   const operator = comparisons[cursor.peek().key]
   if (operator !== undefined) {
     cursor.next()
-    if (cursor.sees('=')) cursor.unexpected('a value; equality is one =, and "at least" is >=,')
+    if (cursor.sees('='))
+      cursor.source.fail(
+        cursor.peek(),
+        'Expected a value after the comparison, but found another =. ADQL compares with one =, and with <=, >= and <>.',
+      )
     const right = parseValue(cursor)
     return { kind: 'compare', operator, left: operand, right, ...cursor.spanFrom(first) }
   }
@@ -71,7 +75,10 @@ function parsePredicate(cursor: Cursor): Expression {
     const caseless = cursor.next().key === 'ILIKE'
     const pattern = parseValue(cursor)
     if (cursor.sees('ESCAPE'))
-      cursor.unexpected('the next condition; LIKE has no ESCAPE in ADQL, so the end of the pattern')
+      cursor.source.fail(
+        cursor.peek(),
+        'LIKE has no ESCAPE in ADQL: % and _ in a pattern always stand for other characters.',
+      )
     return { kind: 'like', negated, caseless, operand, pattern, ...cursor.spanFrom(first) }
   }
   if (negated) cursor.unexpected('BETWEEN, IN, LIKE or ILIKE', ['BETWEEN', 'IN', 'LIKE', 'ILIKE'])
@@ -159,7 +166,11 @@ function parsePrimary(cursor: Cursor): Expression {
       return parseWord(cursor)
     case 'symbol':
       if (token.key === '(') return parseParenthesis(cursor)
-      if (token.key === '*') cursor.unexpected('a value; * stands alone after SELECT, or in COUNT(*): a value')
+      if (token.key === '*')
+        cursor.source.fail(
+          token,
+          'Expected a value, but found *, which stands alone after SELECT, after a table and a dot there, or in COUNT(*).',
+        )
       break
     case 'end':
       break
@@ -184,7 +195,11 @@ function parseParenthesis(cursor: Cursor): Expression {
   }
   cursor.next()
   const inner = parseExpression(cursor)
-  if (cursor.sees(',')) cursor.unexpected('a closing parenthesis; ADQL has no lists of values outside IN, so )')
+  if (cursor.sees(','))
+    cursor.source.fail(
+      cursor.peek(),
+      'Expected a closing parenthesis, but found a comma. Lists of values stand only after IN.',
+    )
   if (!cursor.takes(')'))
     cursor.unexpected('an operator or a closing parenthesis', ['AND', 'OR', 'LIKE', 'IN', 'BETWEEN', 'IS'])
   return inner
@@ -217,7 +232,10 @@ function parseReference(cursor: Cursor): Expression {
   while (cursor.sees('.')) {
     cursor.next()
     if (cursor.sees('*'))
-      cursor.unexpected('a column; "all columns of a table" stands in the select list only, so a name')
+      cursor.source.fail(
+        cursor.peek(),
+        'Expected a column, but found *. All columns of a table can be asked for in the select list only.',
+      )
     path.push(cursor.name('the rest of the name'))
   }
   const [name] = path

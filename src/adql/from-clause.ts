@@ -69,8 +69,9 @@ function parseJoin(cursor: Cursor, { type, natural, left, first }: JoinStart): J
   let using: readonly Name[] | undefined
   const conditional = cursor.sees('ON') || cursor.sees('USING')
   if (natural && conditional)
-    cursor.unexpected(
-      'the next table or clause; NATURAL JOIN takes all common columns and no condition, so the end of the join',
+    cursor.source.fail(
+      cursor.peek(),
+      'NATURAL JOIN compares all columns of equal names and takes no condition. Leave out either NATURAL or the condition.',
     )
   if (cursor.takes('ON')) on = parseExpression(cursor)
   else if (cursor.takes('USING')) using = parseColumnNames(cursor)
@@ -109,7 +110,10 @@ function parsePrimaryTable(cursor: Cursor): TableReference {
       cursor.source.fail(cursor.spanFrom(first), 'A table is named by at most catalog, schema and table.')
     const span = cursor.spanFrom(first)
     if (cursor.sees('('))
-      cursor.unexpected('a table; functions cannot stand in FROM, so an alias, a join or the next clause')
+      cursor.source.fail(
+        cursor.peek(),
+        'Expected an alias, a join or the next clause, but found a parenthesis: functions cannot stand in FROM.',
+      )
     const alias = parseAlias(cursor)
     return { kind: 'table', path, ...(alias && { alias }), ...span }
   }

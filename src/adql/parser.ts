@@ -5,6 +5,7 @@ import { Source } from './errors.js'
 import { parseExpression, parseSubquery } from './expressions.js'
 import { parseFrom } from './from-clause.js'
 import { tokenize } from './lexer.js'
+import { nearest } from './words.js'
 
 /** One query, a trailing semicolon allowed. Throws AdqlError. */
 export function parseAdql(text: string): Query {
@@ -57,7 +58,8 @@ function parseCommonTables(cursor: Cursor): readonly CommonTable[] {
   const tables: CommonTable[] = []
   do {
     const first = cursor.peek()
-    if (cursor.sees('RECURSIVE')) cursor.unexpected('a name; ADQL has no recursive queries, so the name of a table')
+    if (cursor.sees('RECURSIVE'))
+      cursor.source.fail(first, 'ADQL has no recursive queries. Expected the name of a table after WITH.')
     const name = cursor.name('a name for the table that WITH defines')
     cursor.expect('AS', ' after the name')
     const query = parseSubquery(cursor)
@@ -113,10 +115,14 @@ function parseSelect(cursor: Cursor): Select {
       top = parseCount(cursor, 'TOP')
     } else break
   }
+  if (cursor.sees('TOP') && cursor.peek(1).kind !== 'symbol') {
+    cursor.next()
+    cursor.unexpected('a whole number after TOP')
+  }
   const items: SelectItem[] = []
   do items.push(parseSelectItem(cursor))
   while (cursor.takes(','))
-  if (!cursor.takes('FROM')) cursor.unexpected('a comma or FROM', ['FROM', 'AS'])
+  if (!cursor.takes('FROM')) failFrom(cursor, items.at(-1))
   const from = parseFrom(cursor)
   const where = cursor.takes('WHERE') ? parseExpression(cursor) : undefined
   const groupBy = cursor.takes('GROUP') ? parseGroupBy(cursor) : []
@@ -132,6 +138,16 @@ function parseSelect(cursor: Cursor): Select {
     ...(having && { having }),
     ...cursor.spanFrom(first),
   }
+}
+
+/** A mistyped FROM has been read as the name of the last column. */
+function failFrom(cursor: Cursor, last: SelectItem | undefined): never {
+  if (last?.kind === 'item' && last.alias && nearest(last.alias.text, ['FROM']) !== undefined)
+    cursor.source.fail(
+      last.alias,
+      `Expected FROM after the select list, but found ${last.alias.text}. Did you mean FROM?`,
+    )
+  cursor.unexpected('a comma or FROM', ['FROM', 'AS'])
 }
 
 function failStatement(cursor: Cursor): never {

@@ -1,6 +1,6 @@
 // A function call → the known function with checked arguments.
 import type { ExpressionOf } from './ast.js'
-import { familyNames, toDouble, toInteger, toText, toTimestamp } from './coercion.js'
+import { familyNames, requireOneFamily, toDouble, toInteger, toText, toTimestamp } from './coercion.js'
 import type { Source } from './errors.js'
 import { commonMeaning, type KnownFunction, knownFunctions, type Parameter } from './functions.js'
 import { familyOf, type Resolved, truth, whole } from './resolved.js'
@@ -70,6 +70,7 @@ export function resolveCall(
       end,
     }
   }
+  if (known.name === 'coalesce') requireOneFamily(source, checked)
   const meaning = known.name === 'coalesce' ? commonMeaning(checked) : known.meaning(checked)
   const family = known.name === 'coalesce' ? familyOf(meaning) : known.family
   if (known.kind !== 'predicate') return { kind: 'call', called: known, args: checked, family, meaning, start, end }

@@ -1,6 +1,6 @@
 // Expressions of the syntax tree → typed expressions with their columns found.
 import type { Expression, ExpressionOf, Query } from './ast.js'
-import { comparable, familyNames, toText, toTimestamp } from './coercion.js'
+import { comparable, familyNames, requireOneFamily, toText, toTimestamp } from './coercion.js'
 import type { Source } from './errors.js'
 import { commonMeaning } from './functions.js'
 import { findFunction, resolveCall } from './resolve-calls.js'
@@ -248,18 +248,6 @@ function resolveCase(around: Surroundings, expression: ExpressionOf<'case'>): Re
     start,
     end,
   }
-}
-
-/** Alternatives of CASE and COALESCE must be of one kind (ADQL 2.1 §4.8). */
-export function requireOneFamily(source: Source, values: readonly Resolved[]): void {
-  const known = values.filter((value) => value.family !== 'null')
-  const [first] = known
-  for (const value of known)
-    if (first && value.family !== first.family)
-      source.fail(
-        value,
-        `All alternatives must be of one type, but the first is ${familyNames[first.family]} and this is ${familyNames[value.family]}.`,
-      )
 }
 
 function numberOnly(around: Surroundings, expression: Expression): Resolved {

@@ -138,9 +138,10 @@ function failColumn(query: Query, scope: Scope, name: Name): never {
       name,
       `${show([name])} is a name from the select list, which is not known yet here. Repeat the expression, or use a subquery.`,
     )
-  const there = scope.elsewhere?.(name.text) ?? []
+  const present = new Set(scope.tables.map((table) => table.hidden ?? table.path.join('.')))
+  const there = (scope.elsewhere?.(name.text) ?? []).filter((table) => !present.has(table))
   const hint =
-    there.length > 0
+    there.length > 0 && !name.delimited
       ? ` It is a column of ${there.slice(0, 4).join(', ')}, which must be joined first.`
       : advice(name, known)
   query.fail(name, `There is no column ${show([name])} here.${hint}`)

@@ -1,7 +1,7 @@
 // Geometry functions → SQL of plain arithmetic, or a search in the tables of coverages (ADQL 2.1 §4.2).
 import { type Sql, sql } from '../core/sql.js'
 import { coverageContains, coverageIntersects, coverageWithin } from './coverage-search.js'
-import type { Resolved } from './resolved.js'
+import type { Resolved, ResolvedOf } from './resolved.js'
 import { shapeRanges } from './sky-cells.js'
 import { type PlainShape, polygonArea, SkyError } from './sky-numbers.js'
 import { polygonContains } from './sky-polygons.js'
@@ -90,12 +90,35 @@ export function distance(one: Position, other: Position): Sql {
   return sql`degrees(2 * asin(sqrt(LEAST(CAST(1 AS DOUBLE PRECISION), ${latitudes} + ${longitudes}))))`
 }
 
+/** DISTANCE(…) < radius: the preferred way to ask for a cone (ADQL 2.1 §4.2.7). Undefined for other comparisons. */
+export function compareDistance(to: Translation, value: ResolvedOf<'compare'>): Sql | undefined {
+  const [near, far] =
+    value.operator === '<' || value.operator === '<=' ? [value.left, value.right] : [value.right, value.left]
+  if (value.operator === '=' || value.operator === '<>' || near.kind !== 'call' || near.called.name !== 'distance')
+    return undefined
+  const [first, second, third, fourth] = near.args
+  if (first === undefined || second === undefined) return undefined
+  const ends =
+    third && fourth
+      ? {
+          one: { longitude: translate(to, first), latitude: translate(to, second) },
+          other: { longitude: translate(to, third), latitude: translate(to, fourth) },
+        }
+      : { one: position(to, first), other: position(to, second) }
+  const radius = translate(to, far)
+  const isStrict = value.operator === '<' || value.operator === '>'
+  return sql`(${latitudeBand(ends.one, ends.other, radius)} AND ${distance(ends.one, ends.other)} ${isStrict ? sql`<` : sql`<=`} ${radius})`
+}
+
 /** A band of latitude first: it costs nothing, and sorted or indexed tables are cut down by it. */
 function pointInCircle(point: Position, circle: Position & { readonly radius: Sql }): Sql {
-  // The band is a trifle wider than the circle, which decides.
-  const reach = sql`(${circle.radius} + CAST(1e-9 AS DOUBLE PRECISION))`
-  const band = sql`${point.latitude} BETWEEN ${circle.latitude} - ${reach} AND ${circle.latitude} + ${reach}`
-  return sql`(${band} AND ${distance(point, circle)} <= ${circle.radius})`
+  return sql`(${latitudeBand(point, circle, circle.radius)} AND ${distance(point, circle)} <= ${circle.radius})`
+}
+
+/** A trifle wider than the circle, which decides. */
+function latitudeBand(one: Position, other: Position, radius: Sql): Sql {
+  const reach = sql`(${radius} + CAST(1e-9 AS DOUBLE PRECISION))`
+  return sql`${one.latitude} BETWEEN ${other.latitude} - ${reach} AND ${other.latitude} + ${reach}`
 }
 
 /** DISTANCE(point, point) and DISTANCE(lon1, lat1, lon2, lat2) */

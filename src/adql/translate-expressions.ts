@@ -4,6 +4,7 @@ import { type Dialect, spell } from './dialect.js'
 import type { Source } from './errors.js'
 import { mergeChoices } from './merge-choices.js'
 import type { Resolved, ResolvedOf, ResolvedQuery, SourceColumn } from './resolved.js'
+import { compareDistance, shapeValue } from './sky-geometry.js'
 import { translateCall, translatePredicate } from './translate-calls.js'
 
 /** What translating an expression needs to know. */
@@ -61,7 +62,10 @@ export function translate(to: Translation, value: Resolved): Sql {
     case 'indicator':
       return sql`CASE WHEN ${translate(to, value.condition)} THEN 1 ELSE 0 END`
     case 'compare':
-      return sql`(${translate(to, value.left)} ${comparisons[value.operator]} ${translate(to, value.right)})`
+      return (
+        compareDistance(to, value) ??
+        sql`(${translate(to, value.left)} ${comparisons[value.operator]} ${translate(to, value.right)})`
+      )
     case 'between':
       return sql`(${translate(to, value.operand)} ${not(value.negated)}BETWEEN ${translate(to, value.low)} AND ${translate(to, value.high)})`
     case 'in': {
@@ -200,6 +204,7 @@ function translateAggregate(to: Translation, value: ResolvedOf<'aggregate'>): Sq
 }
 
 function translateCast(to: Translation, value: ResolvedOf<'cast'>): Sql {
+  if (['point', 'circle', 'polygon'].includes(value.family)) return shapeValue(to, value)
   const operand = translate(to, value.operand)
   const type = sqlType(to.dialect, value)
   const cast = sql`CAST(${operand} AS ${type})`

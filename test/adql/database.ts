@@ -11,7 +11,7 @@ import { wordRows } from '../../src/regtap/words.js'
 import { declaredSchemas, privateSchema } from '../../src/tables/declared.js'
 import type { ColumnDescription, Table } from '../../src/tables/metadata.js'
 
-const postgresqlDialect: Dialect = {
+export const postgresqlDialect: Dialect = {
   name: 'postgresql',
   functions: {
     mod: ([a, b]) => sql`CAST(mod(CAST(${a!} AS NUMERIC), CAST(${b!} AS NUMERIC)) AS DOUBLE PRECISION)`,

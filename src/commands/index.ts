@@ -4,12 +4,13 @@ import { type Config, type GivenSettings, readConfig, settings } from '../config
 import { asRegistryError, errorSurfaces } from '../core/errors.js'
 import { readProjectJson } from '../core/project-files.js'
 import type { Command, CommandContext } from './command.js'
+import { movesCommand } from './moves.js'
 import { publishCommand } from './publish.js'
 import { serveCommand } from './serve.js'
 import { validateCommand } from './validate.js'
 
 /** All verbs, in the order `--help` shows them. */
-export const commands: readonly Command[] = [serveCommand, publishCommand, validateCommand]
+export const commands: readonly Command[] = [serveCommand, publishCommand, validateCommand, movesCommand]
 
 /** The version of the package. */
 export const version = readProjectJson<{ version: string }>('package.json').version

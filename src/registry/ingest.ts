@@ -122,7 +122,7 @@ class Ingest {
       this.#quarantined.push(record)
       return
     }
-    const key = foldIvoid(record.ivoid)
+    const key = detached(foldIvoid(record.ivoid))
     const { own } = this.#options
     const heldOrigin = this.#batch.get(key)?.origin ?? this.#held.get(key)
     if (own !== undefined && heldOrigin !== undefined && sameIvoid(heldOrigin, own) && !sameIvoid(record.origin, own)) {
@@ -202,4 +202,9 @@ function* concatenated(records: Iterable<MappedRecord>, name: string): Iterable<
 
 function tableName(table: Table): Sql {
   return sql`${identifier(table.schema)}.${identifier(table.name)}`
+}
+
+/** A copy of its own: a string cut out of a page keeps the whole page in memory, and these are kept to the end. */
+function detached(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8')
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { RegistryError } from '../core/errors.js'
 import { DuckdbEngine } from './duckdb.js'
 import type { Engine, WritableEngine } from './engine.js'
+import { PostgresqlEngine } from './postgresql.js'
 
 /** What an engine may need of the settings; each takes what concerns it. */
 export interface EngineOptions {
@@ -34,6 +35,11 @@ export const engines: readonly EngineType[] = [
         pool: { processes, memoryMegabytes, ...(workerFile === undefined ? {} : { workerFile }) },
         ...(check === undefined ? {} : { check }),
       }),
+  },
+  {
+    name: 'postgresql',
+    open: ({ databaseUrl = '', check }) =>
+      PostgresqlEngine.open({ databaseUrl, ...(check === undefined ? {} : { check }) }),
   },
 ]
 

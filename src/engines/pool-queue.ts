@@ -1,58 +1,59 @@
-// Queries that wait for an engine process: first come, first served, within a limit.
+// Queries that wait for a place to run: first come, first served, within a limit.
 import { RegistryError } from '../core/errors.js'
 import { interruptionError } from './interruption.js'
-import type { EngineProcess } from './pool-process.js'
-import type { PoolQuery } from './pool-query.js'
 
 export type Lane = 'lookup' | 'general'
 
-export interface Waiting {
+/** A query that waits for a `Place`, where it becomes something `Started`. */
+export interface Waiting<Place, Started> {
   readonly lane: Lane
   readonly signal?: AbortSignal
   readonly onQueued?: (position: number) => void
-  readonly start: (process: EngineProcess) => PoolQuery
+  readonly start: (place: Place) => Started
 }
 
-interface Entry extends Waiting {
-  readonly resolve: (query: PoolQuery) => void
+interface Entry<Place, Started> extends Waiting<Place, Started> {
+  readonly resolve: (started: Started) => void
   readonly reject: (thrown: unknown) => void
   readonly leave: () => void
   position: number
 }
 
-export class PoolQueue {
-  readonly #entries: Entry[] = []
+export class PoolQueue<Place, Started> {
+  readonly #entries: Entry<Place, Started>[] = []
   readonly #limit: number
-  readonly #processes: number
+  readonly #places: number
   /** Smoothed time of a query; says when it is worth to come back. */
   #averageMs = 1000
 
-  constructor(limit: number, processes: number) {
+  constructor(limit: number, places: number) {
     this.#limit = limit
-    this.#processes = Math.max(1, processes)
+    this.#places = Math.max(1, places)
   }
 
-  /** Waits for a process; throws kind `unavailable` when the queue is full, and when the signal is given. */
-  join(waiting: Waiting): Promise<PoolQuery> {
-    if (this.#entries.length >= this.#limit) throw this.#full()
+  /** Waits for a place; throws kind `unavailable` when the queue is full, and when the signal is given. */
+  join(waiting: Waiting<Place, Started>): Promise<Started> {
+    // Look-ups are quick, so a crowd of other queries is no reason to refuse them.
+    const crowd = this.#entries.filter((entry) => entry.lane === waiting.lane).length
+    if (crowd >= this.#limit) throw this.#full(crowd)
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         this.#remove(entry)
         if (waiting.signal !== undefined) reject(interruptionError(waiting.signal))
       }
       const leave = () => waiting.signal?.removeEventListener('abort', onAbort)
-      const entry: Entry = { ...waiting, resolve, reject, leave, position: 0 }
+      const entry: Entry<Place, Started> = { ...waiting, resolve, reject, leave, position: 0 }
       waiting.signal?.addEventListener('abort', onAbort, { once: true })
       this.#entries.push(entry)
     })
   }
 
   /** Starts the first waiting query of one of the lanes, if there is one. */
-  give(process: EngineProcess, lanes: readonly Lane[]): void {
+  give(place: Place, lanes: readonly Lane[]): void {
     const entry = this.#entries.find((candidate) => lanes.includes(candidate.lane))
     if (entry === undefined) return
     this.#remove(entry)
-    entry.resolve(entry.start(process))
+    entry.resolve(entry.start(place))
   }
 
   /** Tells everybody whose place has changed. */
@@ -75,7 +76,7 @@ export class PoolQueue {
     }
   }
 
-  #remove(entry: Entry): void {
+  #remove(entry: Entry<Place, Started>): void {
     const index = this.#entries.indexOf(entry)
     if (index < 0) return
     this.#entries.splice(index, 1)
@@ -83,11 +84,11 @@ export class PoolQueue {
     this.tellPositions()
   }
 
-  #full(): RegistryError {
-    const waitMs = (this.#averageMs * this.#entries.length) / this.#processes
+  #full(crowd: number): RegistryError {
+    const waitMs = (this.#averageMs * crowd) / this.#places
     return new RegistryError(
       'unavailable',
-      `${this.#entries.length} queries are waiting already, more than the service takes on. Send the query again a little later.`,
+      `${crowd} queries are waiting already, more than the service takes on. Send the query again a little later.`,
       { retryAfterSeconds: Math.min(120, Math.max(1, Math.ceil(waitMs / 1000))) },
     )
   }

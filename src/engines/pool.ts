@@ -35,7 +35,7 @@ interface Request {
 export class EnginePool implements Disposable {
   readonly #general: readonly EngineProcess[]
   readonly #lookup: EngineProcess
-  readonly #queue: PoolQueue
+  readonly #queue: PoolQueue<EngineProcess, PoolQuery>
   readonly #lookupMs: number
   #file = ''
   #nextId = 1

@@ -91,7 +91,7 @@ export class SqlRecordSource implements RecordSource {
     // A few registries are the origin of everything; their names need to be held once only.
     const origins = new Map<string, RecordEntry['origin']>()
     const query = sql`SELECT number, folded_ivoid, ivoid, datestamp, origin, status FROM x.record`
-    for await (const batch of this.#engine.query(query)) {
+    for await (const batch of this.#engine.query(query, { trusted: true })) {
       for (const row of batch) entries.push(readEntry(row, origins))
     }
     return new RecordIndex(entries)
@@ -114,7 +114,7 @@ export class SqlRecordSource implements RecordSource {
     const index = this.#index
     const wanted = new Map(missing.map((entry) => [entry.number, entry]))
     const query = sql`SELECT number, folded_ivoid, datestamp, xml FROM x.record WHERE ${numbersIn(missing)}`
-    for await (const batch of this.#engine.query(query, { lane: 'lookup' })) {
+    for await (const batch of this.#engine.query(query, { trusted: true })) {
       for (const [number, foldedIvoid, datestamp, xml] of batch) {
         const entry = wanted.get(Number(number))
         if (entry === undefined) continue

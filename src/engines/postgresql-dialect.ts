@@ -1,0 +1,59 @@
+// How PostgreSQL spells what the ADQL translator needs; everything else is standard.
+import type { Dialect } from '../adql/dialect.js'
+import { identifier, type Sql, sql } from '../core/sql.js'
+import type { ColumnType } from '../tables/metadata.js'
+import { type Storage, storageOf } from './column-storage.js'
+
+const typeNames: Readonly<Record<Exclude<Storage['kind'], 'numbers'>, string>> = {
+  boolean: 'BOOLEAN',
+  smallint: 'SMALLINT',
+  integer: 'INTEGER',
+  bigint: 'BIGINT',
+  real: 'REAL',
+  double: 'DOUBLE PRECISION',
+  text: 'TEXT',
+  timestamp: 'TIMESTAMP',
+  bytes: 'BYTEA',
+}
+
+function columnType(type: ColumnType): string {
+  const storage = storageOf(type)
+  return storage.kind === 'numbers' ? `${typeNames[storage.element]}[]` : typeNames[storage.kind]
+}
+
+const nothing = sql``
+
+function pair(spelling: (first: Sql, second: Sql) => Sql): (args: readonly Sql[]) => Sql {
+  return ([first = nothing, second = nothing]) => spelling(first, second)
+}
+
+/** PostgreSQL rounds and cuts digits of NUMERIC only, and rounds halves of doubles to even ones, unlike DuckDB. */
+function throughNumeric(name: Sql): (args: readonly Sql[]) => Sql {
+  return ([value = nothing, digits]) => {
+    const exact = sql`CAST(${value} AS NUMERIC)`
+    const rounded = digits === undefined ? sql`${name}(${exact})` : sql`${name}(${exact}, CAST(${digits} AS INTEGER))`
+    return sql`CAST(${rounded} AS DOUBLE PRECISION)`
+  }
+}
+
+/** The dialect of PostgreSQL 15 and later, in a database with a Unicode locale. */
+export const postgresqlDialect: Dialect = {
+  name: 'postgresql',
+  functions: {
+    // As a pattern, so that a trigram index on the text can be used; its wildcards are escaped at planning.
+    contains_text: pair(
+      (text, part) =>
+        sql`(${text} LIKE ('%' || replace(replace(replace(${part}, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%') ESCAPE '\\')`,
+    ),
+    matches: pair((text, expression) => sql`(${text} ~ ${expression})`),
+    // There is no % for doubles.
+    mod: pair(
+      (value, divisor) => sql`CAST(mod(CAST(${value} AS NUMERIC), CAST(${divisor} AS NUMERIC)) AS DOUBLE PRECISION)`,
+    ),
+    round: throughNumeric(sql`round`),
+    truncate: throughNumeric(sql`trunc`),
+  },
+  columnType,
+  uploadTable: (name) => sql`"pg_temp".${identifier(name)}`,
+  nonLetter: '[^[:alpha:]]',
+}

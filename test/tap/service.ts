@@ -60,10 +60,10 @@ export async function filledEngine(folder: string, given: readonly ResourceRecor
   return engine
 }
 
-/** Opens the service. Close it with `await using` or in afterAll. */
+/** Opens the service; `parts` may put something of its own around the engine. Close it with `await using` or in afterAll. */
 export async function openService(
   settings: Partial<Config> = {},
-  parts: Partial<TapRegistry> = {},
+  parts: (engine: DuckdbEngine) => Partial<TapRegistry> = () => ({}),
 ): Promise<TestService> {
   const state = mkdtempSync(join(tmpdir(), 'waymark-tap-'))
   const engine = await filledEngine(join(state, 'generations'), records)
@@ -76,7 +76,7 @@ export async function openService(
     engine,
     tables,
     tapRecord: async () => (own?.status === 'active' ? own : undefined),
-    ...parts,
+    ...parts(engine),
   }
   const app = Fastify()
   await app.register(tapPlugin, { prefix: '/tap', registry })

@@ -6,6 +6,7 @@ import type { Site } from '../pages/layout.js'
 import { loadMoveData } from '../pages/moves-query.js'
 import { indexMoves, type MoveData, type MoveIndex } from '../registry/moves-lookup.js'
 import type { Registry } from '../registry/registry.js'
+import type { ColumnDescription } from '../tables/metadata.js'
 import { tapLimits } from '../tap/limits.js'
 import { startQuery } from '../tap/query.js'
 
@@ -15,9 +16,20 @@ export interface Moves {
   readonly index: MoveIndex
 }
 
+/** A result that is shown whole. */
+export interface VisitorResult {
+  readonly columns: readonly ColumnDescription[]
+  readonly rows: readonly Row[]
+  /** There were more rows than asked for. */
+  readonly isCut: boolean
+  readonly seconds: number
+}
+
 /** What the doors for people share. Answers are kept until the data are renewed. */
 export interface PageData {
   readonly run: RunQuery
+  /** Runs a query of a visitor. Throws as TAP does; what is wrong with the query is kind `invalid`. */
+  query(adql: string, maxRows: number): Promise<VisitorResult>
   site(): Promise<Site>
   moves(): Promise<Moves>
 }
@@ -31,18 +43,21 @@ const pageRows = 1_000_000
 export function createPageData(registry: Registry): PageData {
   const limits = { ...tapLimits(registry.config), maxRowsHard: pageRows, maxRowsDefault: pageRows }
   const context = { engine: registry.engine, tables: registry.tables, limits, clock: registry.clock }
-  const run: RunQuery = async (adql) => {
-    const result = startQuery({ query: adql, maxRows: undefined }, { uploads: [], seconds: pageSeconds }, context)
+  const query = async (adql: string, maxRows: number): Promise<VisitorResult> => {
+    const started = performance.now()
+    const result = startQuery({ query: adql, maxRows }, { uploads: [], seconds: pageSeconds }, context)
     const rows: Row[] = []
     for await (const batch of result.rows) for (const row of batch) rows.push(row)
-    return rows
+    const seconds = (performance.now() - started) / 1000
+    return { columns: result.columns, rows, isCut: result.outcome() === 'OVERFLOW', seconds }
   }
+  const run: RunQuery = async (adql) => (await query(adql, pageRows)).rows
   const site = kept(registry, () => readSite(registry, run))
   const moves = kept(registry, async (): Promise<Moves> => {
     const data = await loadMoveData(run)
     return { data, index: indexMoves(data) }
   })
-  return { run, site, moves }
+  return { run, query, site, moves }
 }
 
 /** Remembers what was made until the data are renewed; a failure is not remembered. */

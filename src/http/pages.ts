@@ -5,7 +5,7 @@ import { isIvoid } from '../core/ivoid.js'
 import { formats } from '../formats/index.js'
 import { findServices, type ServiceFilter, sortOrders } from '../pages/catalog.js'
 import { assets } from '../pages/layout.js'
-import { type FormatChoice, queryPage } from '../pages/query.js'
+import { type FormatChoice, type QueryOutcome, queryPage, rowChoices } from '../pages/query.js'
 import { deletedRecordPage, recordPage } from '../pages/record.js'
 import { findRecord } from '../pages/record-query.js'
 import { readRecordDocument } from '../pages/record-tables.js'
@@ -18,6 +18,8 @@ import { addPageErrors, parameter, sendPage } from './page-door.js'
 import type { Protocol } from './protocol.js'
 import { sendDocument } from './stream.js'
 
+/** Longer queries are for programs. */
+const longestQueryCharacters = 50_000
 /** Pages after this one are not asked for by people. */
 const lastPage = 10_000
 
@@ -48,8 +50,11 @@ export const pagesProtocol: Protocol = {
     }
     app.get('/query', async (request, reply) => {
       const examples = queryExamples()
-      const query = parameter(request, 'q', 100_000) || (examples[0]?.query ?? '')
-      return sendPage(request, reply, queryPage(await data.site(), query, examples, registry.tables, formatChoices()))
+      const query = parameter(request, 'q', longestQueryCharacters) || (examples[0]?.query ?? '')
+      const rows = rowChoices.find((one) => String(one) === parameter(request, 'rows')) ?? rowChoices[1]
+      const outcome = parameter(request, 'run') === '' ? undefined : await runForVisitor(data, query, rows)
+      const content = { query, rows, outcome, examples, schemas: registry.tables, formats: formatChoices() }
+      return sendPage(request, reply, queryPage(await data.site(), content))
     })
     app.get('/record/*', async (request, reply) => sendRecord(registry, data, request, reply))
   },
@@ -78,6 +83,17 @@ function readFilter(request: FastifyRequest): ServiceFilter {
     movedOnly: /^(yes|true|1|on)$/i.test(parameter(request, 'moved')),
     sort,
     page,
+  }
+}
+
+/** What is wrong with a query stands below it; everything else that fails is an error page. */
+async function runForVisitor(data: PageData, query: string, rows: number): Promise<QueryOutcome> {
+  try {
+    return await data.query(query, rows)
+  } catch (thrown) {
+    if (thrown instanceof RegistryError && (thrown.kind === 'invalid' || thrown.kind === 'limit'))
+      return { problem: thrown.message }
+    throw thrown
   }
 }
 
@@ -112,12 +128,10 @@ function recordKey(request: FastifyRequest): string {
     .replace(/\/+$/, '')
 }
 
-/** Formats of the query form, readable ones first. */
+/** Formats to download a result in. */
 function formatChoices(): readonly FormatChoice[] {
-  const known = formats.map((format) => ({
-    value: format.aliases[0] ?? format.mediaType,
-    label: format.aliases[0] ?? format.mediaType,
-  }))
-  const rank = (choice: FormatChoice): number => ['html', 'csv', 'votable'].indexOf(choice.value) + 1 || 9
-  return [...known].sort((one, other) => rank(one) - rank(other))
+  return formats.map((format) => {
+    const value = format.aliases[0] ?? format.mediaType
+    return { value, label: value }
+  })
 }

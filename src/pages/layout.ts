@@ -42,6 +42,12 @@ const logo = raw(
   '<svg viewBox="0 0 32 32" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linejoin="round" stroke-linecap="round" aria-hidden="true"><path d="M16 3v26M10 29h12"/><path fill="currentColor" fill-opacity=".16" d="M8 6h15l4 3.5-4 3.5H8z"/><path fill="currentColor" fill-opacity=".16" d="M24 16H9l-4 3.5L9 23h15z"/></svg>',
 )
 
+const icon =
+  'data:image/svg+xml,' +
+  encodeURIComponent(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="#0b5fa5"><path d="M14.5 2h3v28h-3z"/><path d="M8 5h15l5 4.5-5 4.5H8zM24 16H9l-5 4.5L9 25h15z"/></svg>',
+  )
+
 /** A whole page. `title` is text; the site's title is added in the window's title. */
 export function page(site: Site, title: string, section: Section, content: Html): string {
   const path = pathOf(site)
@@ -51,6 +57,7 @@ export function page(site: Site, title: string, section: Section, content: Html)
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title === site.title ? title : `${title} · ${site.title}`}</title>
+<link rel="icon" href="${icon}">
 <link rel="stylesheet" href="${path}${assets.style.path}">
 <script src="${path}${assets.script.path}" defer></script>
 </head>

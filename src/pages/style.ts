@@ -17,6 +17,7 @@ export const styleSheet = `
   }
 }
 * { box-sizing: border-box; }
+[hidden] { display: none !important; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--ink); line-height: 1.55;
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }
@@ -52,7 +53,7 @@ pre { background: var(--code); padding: .8rem 1rem; border-radius: 8px; overflow
 .tag.moved { background: var(--moved-tint); color: var(--moved); } .tag.good { background: var(--good-tint); color: var(--good); }
 .tag.bad { background: var(--bad-tint); color: var(--bad); } .tag.plain { background: var(--code); color: var(--soft); }
 dl.facts { display: grid; grid-template-columns: 9.5rem minmax(0, 1fr); gap: .35rem 1rem; margin: .8rem 0; }
-dl.facts dt { color: var(--soft); font-size: .9rem; padding-top: .1rem; } dl.facts dd { margin: 0; min-width: 0; }
+dl.facts dt { color: var(--soft); font-size: .9rem; padding-top: .1rem; } dl.facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
 ul.plain { list-style: none; margin: 0; padding: 0; } ul.plain li { margin: 0 0 .2rem; }
 .address { display: inline-flex; max-width: 100%; flex-wrap: wrap; align-items: center; gap: .25rem .6rem; }
 .address code { user-select: all; } .address .old { color: var(--soft); text-decoration: line-through; text-decoration-thickness: 1px; } a.address { text-decoration: none; } a.address:hover .old { color: var(--accent); }
@@ -70,7 +71,7 @@ input[type=text], input[type=search], input[type=url], select, textarea { font: 
 textarea { font-family: var(--mono); font-size: .9rem; line-height: 1.5; min-height: 11rem; resize: vertical; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: var(--radius); background: var(--card); margin: .5rem 0 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; } th, td { text-align: left; vertical-align: top; padding: .42rem .8rem; border-top: 1px solid var(--line); }
-thead th { border-top: 0; color: var(--soft); font-weight: 600; font-size: .82rem; white-space: nowrap; } td code { overflow-wrap: normal; white-space: nowrap; } ul.contents { columns: 18rem auto; } td.number { text-align: right; font-variant-numeric: tabular-nums; }
+thead th { border-top: 0; color: var(--soft); font-weight: 600; font-size: .82rem; white-space: nowrap; } td.number, td { max-width: 40rem; } td code { overflow-wrap: normal; white-space: nowrap; } ul.contents { columns: 18rem auto; } td.number { text-align: right; font-variant-numeric: tabular-nums; }
 .notice { border-left: 4px solid var(--accent); background: var(--tint); padding: .7rem 1rem; border-radius: 0 8px 8px 0; margin: 1rem 0; }
 .notice.moved { border-color: var(--moved); background: var(--moved-tint); } .notice.bad { border-color: var(--bad); background: var(--bad-tint); } .notice.good { border-color: var(--good); background: var(--good-tint); }
 .notice p:last-child { margin-bottom: 0; }

@@ -191,12 +191,39 @@ describe('/moved', () => {
   })
 })
 
-describe('the query form', () => {
-  it('sends to /tap/sync and offers examples that fill it in', async () => {
-    const { body } = await get(`/query?q=${encodeURIComponent('SELECT 1 AS "</textarea>" FROM x')}`)
-    expect(body).toContain('action="/tap/sync"')
+describe('the query page', () => {
+  const page = (parameters: Record<string, string>) => get(`/query?${new URLSearchParams(parameters)}`)
+
+  it('shows a query without running it until asked', async () => {
+    const { body } = await page({ q: 'SELECT 1 AS "</textarea>" FROM x' })
     expect(body).toContain('SELECT 1 AS &quot;&lt;/textarea&gt;&quot; FROM x</textarea>')
+    expect(body).not.toContain('id="result"')
     expect(body).toContain('waymark.moved_access_url')
+  })
+
+  it('runs a query, links what can be followed, and offers the result in all formats', async () => {
+    const { statusCode, body } = await page({
+      run: 'yes',
+      q: "SELECT ivoid, access_url FROM waymark.moved_access_url WHERE former_key = 'vao.stsci.edu/caomtap/tapservice.aspx'",
+    })
+    expect(statusCode).toBe(200)
+    expect(body).toContain('4 rows in')
+    expect(body).toContain('<td><a href="/record/archive.stsci.edu/caomtap">ivo://archive.stsci.edu/caomtap</a></td>')
+    expect(body).toContain('<td><a href="https://mast.stsci.edu/vo-tap/api/v0.1/caom" rel="noopener">')
+    expect(body).toContain('RESPONSEFORMAT=csv')
+  })
+
+  it('says when there are more rows', async () => {
+    const { body } = await page({ run: 'yes', rows: '100', q: 'SELECT name FROM rr.table_column' })
+    expect(body).toContain('100 rows, and there are more')
+  })
+
+  it('says what is wrong with a query, beside it', async () => {
+    const { statusCode, body } = await page({ run: 'yes', q: 'SELECT res_titel FROM rr.resource' })
+    expect(statusCode).toBe(200)
+    expect(body).toContain('res_titel FROM rr.resource</textarea>')
+    expect(body).toContain('res_title')
+    expect(body).toContain('class="notice bad"')
   })
 })
 

@@ -7,6 +7,6 @@ import { moveFileShape } from '../../src/registry/moves-file.js'
 it('is current (UPDATE_GOLDEN=1 writes it)', () => {
   const path = projectPath('schemas/move.schema.json')
   const wanted = `${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...moveFileShape }, null, 2)}\n`
-  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, wanted)
+  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(path, wanted)
   expect(readFileSync(path, 'utf8')).toBe(wanted)
 })

@@ -33,13 +33,21 @@ export interface LoadedResources {
   readonly findings: readonly Finding[]
 }
 
+export interface LoadOptions {
+  /** Compiled shapes to use again, for whoever loads often. */
+  readonly checker?: SchemaChecker
+}
+
 /**
  * Reads all descriptors below a folder, with site.yaml, defaults.yaml and includes, and checks their form.
  * Throws kind `usage` when there is no such folder; anything wrong inside is a finding.
  */
-export async function loadResources(folder: string): Promise<LoadedResources> {
+export async function loadResources(folder: string, options: LoadOptions = {}): Promise<LoadedResources> {
   const files = await readFolder(folder)
-  const loader = new Loader(files.open, new DefaultsByFolder(files.defaults, files.open, new SchemaChecker()))
+  const loader = new Loader(
+    files.open,
+    new DefaultsByFolder(files.defaults, files.open, options.checker ?? new SchemaChecker()),
+  )
   loader.defaults.of('')
   const loaded = files.descriptors.flatMap((source) => loader.load(source))
   const linked = linkServices(loaded)

@@ -6,7 +6,7 @@ import { RegistryError } from '../../src/core/errors.js'
 import { DescriptorError, formatFinding, hasErrors, throwIfErrors } from '../../src/voresource/finding.js'
 import { loadResources } from '../../src/voresource/load.js'
 import { validateResources } from '../../src/voresource/validate.js'
-import { catalog, findingsOf, folderOf, organisation } from './support.js'
+import { catalog, findingsOf, folderOf, loadFiles, organisation } from './support.js'
 
 /** `file:line:column rule` of all errors. */
 async function errors(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
@@ -141,7 +141,7 @@ describe('defaults', () => {
     '    outputLimitRows: { default: 10, hard: 100 }',
   )
   const load = async (files: Readonly<Record<string, string>>) => {
-    const loaded = await loadResources(folderOf(files))
+    const loaded = await loadFiles(files)
     expect(loaded.findings).toEqual([])
     return loaded.descriptors
   }

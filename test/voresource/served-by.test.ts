@@ -4,7 +4,7 @@ import { buildRecord } from '../../src/voresource/build.js'
 import { loadResources } from '../../src/voresource/load.js'
 import { attributeOf, childElements, firstChild, readXml, textOf } from '../../src/xml/reader.js'
 import { hasShared, schemaViolations } from '../support/schemas.js'
-import { catalog, context, findingsOf, folderOf, organisation, tap, times } from './support.js'
+import { catalog, context, findingsOf, folderOf, loadFiles, organisation, tap, times } from './support.js'
 
 const resource = (keys: Readonly<Record<string, unknown>> = {}) =>
   organisation({
@@ -16,7 +16,7 @@ const resource = (keys: Readonly<Record<string, unknown>> = {}) =>
   })
 
 async function records(files: Readonly<Record<string, string>>) {
-  const { descriptors, findings } = await loadResources(folderOf(files))
+  const { descriptors, findings } = await loadFiles(files)
   expect(findings).toEqual([])
   return descriptors.map(({ descriptor }) => {
     const xml = buildRecord(descriptor, context, times)

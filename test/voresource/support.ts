@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path'
 import { parseDatestamp } from '../../src/core/datestamp.js'
 import type { BuildContext, RecordTimes } from '../../src/voresource/context.js'
 import type { Finding } from '../../src/voresource/finding.js'
-import { type LoadedDescriptor, loadResources } from '../../src/voresource/load.js'
+import { type LoadedDescriptor, type LoadedResources, loadResources } from '../../src/voresource/load.js'
+import { SchemaChecker } from '../../src/voresource/schema-check.js'
 import { validateResources } from '../../src/voresource/validate.js'
 
 export const context: BuildContext = { self: { baseUrl: 'https://registry.example.edu' } }
@@ -75,14 +76,21 @@ export function tap(keys: Readonly<Record<string, unknown>> = {}): Readonly<Reco
   }
 }
 
+const checker = new SchemaChecker()
+
+/** Loads files as a folder; shapes are compiled once for all tests of a file. */
+export function loadFiles(files: Readonly<Record<string, string>>): Promise<LoadedResources> {
+  return loadResources(folderOf(files), { checker })
+}
+
 /** Loads the files and gives all findings about them. */
 export async function findingsOf(files: Readonly<Record<string, string>>): Promise<readonly Finding[]> {
-  return validateResources(await loadResources(folderOf(files)))
+  return validateResources(await loadFiles(files))
 }
 
 /** The only descriptor of one file. */
 export async function loadOne(yaml: string): Promise<LoadedDescriptor> {
-  const { descriptors, findings } = await loadResources(folderOf({ 'one.yaml': yaml }))
+  const { descriptors, findings } = await loadFiles({ 'one.yaml': yaml })
   const [first] = descriptors
   if (first === undefined) throw new Error(findings.map((one) => one.message).join('\n'))
   return first

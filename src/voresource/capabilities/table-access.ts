@@ -1,6 +1,7 @@
 // tr:TableAccess: a TAP service, its languages, formats and limits (TAPRegExt 1.0 §2; TAP 1.1 §2.4).
 import type { XmlWriter } from '../../xml/writer.js'
 import type { BuildContext } from '../context.js'
+import type { Interface } from '../interfaces.js'
 import { either, group, type Infer, type InferGroup, integer, list, map, object, oneOf, text } from '../shape.js'
 import { type CapabilityType, capabilityGroup, writeCapability } from './capability.js'
 import { type Endpoint, endpointsShape, writeEndpointCapabilities } from './vosi.js'
@@ -85,11 +86,10 @@ const factsGroup = group(
     outputFormats: list('Output formats; VOTable is one of them.', outputFormatShape, { minItems: 1 }),
     uploadMethods: list(
       'Ways to upload tables; none means no uploads.',
-      either(
-        'A way.',
-        oneOf('Method of the standard.', ['inline', 'http', 'https', 'ftp']),
-        text('IVOID of another way.', { pattern: '^ivo://\\S+$' }),
-      ),
+      text('A method of the standard (inline, http, https, ftp), or the IVOID of another way.', {
+        pattern: '^(inline|https?|ftp|ivo://\\S+)$',
+        examples: ['inline', 'https'],
+      }),
     ),
     retentionPeriodSeconds: limits('How long results of jobs are kept.'),
     executionDurationSeconds: limits('How long a query may run.'),
@@ -141,11 +141,19 @@ uploadLimitBytes: { hard: 50000000 }
     const capability = given.self === true ? ownService(given, context) : given
     // TAPRegExt 1.1 §2.8: a ParamHTTP interface with the service root and its version.
     const standard = { type: 'vs:ParamHTTP', role: 'std', version: '1.1', use: 'base' } as const
-    writeCapability(capability, { xsiType: 'tr:TableAccess', standardId, interface: standard }, xml, () =>
-      writeFacts(capability, xml),
-    )
+    const interfaces = [...(capability.interfaces ?? []), ...daliInterfaces(capability, context)]
+    const head = { xsiType: 'tr:TableAccess', standardId, interface: standard }
+    writeCapability({ ...capability, interfaces }, head, xml, () => writeFacts(capability, xml))
     writeEndpointCapabilities(capability.accessUrl, capability.endpoints ?? [], xml)
   },
+}
+
+/** TAPRegExt 1.1 §2.8: the resources below the service root. The conservative profile has no such interface. */
+function daliInterfaces(capability: TableAccess, context: BuildContext): readonly Interface[] {
+  const { accessUrl, endpoints = [] } = capability
+  if (context.profile !== 'current' || accessUrl === undefined) return []
+  const names = [...new Set(['sync', 'async', 'tables', ...endpoints])]
+  return [{ type: 'tr:DALIInterface', role: 'std', version: '1.1', accessUrl, use: 'base', endpoints: names }]
 }
 
 function ownService(given: TableAccess, context: BuildContext): TableAccess {
@@ -183,7 +191,10 @@ function writeLanguage(language: NonNullable<TableAccessFacts['languages']>[numb
     }
     xml.token('description', language.description)
     for (const [type, features] of Object.entries(language.features ?? {})) {
-      xml.element('languageFeatures', { type: featureTypes[type] ?? type }, () => {
+      // ADQL 2.1 §4.1 writes the IVOIDs of its features in lower case.
+      const list =
+        featureTypes[type] ?? type.replace(/^ivo:\/\/ivoa\.net\/std\/tapregext#.*$/i, (known) => known.toLowerCase())
+      xml.element('languageFeatures', { type: list }, () => {
         for (const feature of features) {
           const { form, description } =
             typeof feature === 'string' ? { form: feature } : { description: undefined, ...feature }

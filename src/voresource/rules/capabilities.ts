@@ -163,3 +163,76 @@ export const distinguishable: ResourceRule = (descriptor, report) => {
     seen.set(key, capability)
   }
 }
+
+/** Interfaces that people use stay out of capabilities of a standard; mirrors are the publisher's own (S-013, M-022). */
+export const interfacesFit: ResourceRule = (descriptor, report) => {
+  for (const [index, capability] of partsOf(descriptor).capabilities.entries()) {
+    const pointer = `/capabilities/${index}`
+    const isOfStandard =
+      !['web-browser', 'doc:Edition', 'vosi', 'hips'].includes(capability.type) && standardOf(capability) !== undefined
+    for (const [at, one] of (capability.interfaces ?? []).entries()) {
+      if (isOfStandard && one.type === 'vr:WebBrowser')
+        report({
+          pointer: `${pointer}/interfaces/${at}`,
+          rule: 'interface-of-standard',
+          severity: 'warning',
+          message: `a page for people is an interface of ${capability.type}`,
+          hint: 'give it a capability of its own, of type web-browser (VOResource 1.2 §2.2.8)',
+        })
+      for (const [p, param] of (one.params ?? []).entries()) {
+        if (param.std === undefined)
+          report({
+            pointer: `${pointer}/interfaces/${at}/params/${p}`,
+            rule: 'param-std',
+            severity: 'warning',
+            message: `it is not said whether the parameter ${param.name} is one of the standard`,
+            hint: 'add std: true or std: false; readers take true (VODataService 1.2 §3.4)',
+          })
+      }
+    }
+    for (const [at, mirror] of (capability.mirrorUrls ?? []).entries()) {
+      const url = typeof mirror === 'string' ? mirror : mirror.url
+      if (capability.accessUrl === undefined || domainOf(url) === domainOf(capability.accessUrl)) continue
+      report({
+        pointer: `${pointer}/mirrorUrls/${at}`,
+        rule: 'mirror',
+        severity: 'advice',
+        message: `the mirror ${url} is in another domain than the service`,
+        hint: 'a mirror run by somebody else needs a record of its own, IsIdenticalTo this one (VOResource 1.2 §3.2.2)',
+      })
+    }
+  }
+}
+
+/** Data served by others have auxiliary capabilities only, and say whose they are (S-014, S-016). */
+export const auxiliaryOnly: ResourceRule = (descriptor, report) => {
+  const isData = descriptor.type === 'vs:CatalogResource' || descriptor.type === 'vs:DataResource'
+  const isServed = descriptor.relationships?.some(({ type }) => type.toLowerCase() === 'isservedby') === true
+  for (const [index, { type }] of partsOf(descriptor).capabilities.entries()) {
+    const pointer = `/capabilities/${index}`
+    if (isData && type !== 'auxiliary' && type !== 'web-browser')
+      report({
+        pointer,
+        rule: 'auxiliary-only',
+        severity: 'warning',
+        message: `a ${descriptor.type} has the capability ${type}`,
+        hint: `data with a service of their own are a ${descriptor.type.replace('Resource', 'Service')} (VODataService 1.2 §3.1)`,
+      })
+    if (type === 'auxiliary' && !isServed)
+      report({
+        pointer,
+        rule: 'is-served-by',
+        severity: 'warning',
+        message: 'an auxiliary capability, but no relationship IsServedBy',
+        hint: 'write servedBy with the IVOID of the service: it gives both (VODataService 1.2 §2.2.3)',
+      })
+  }
+}
+
+function standardOf(capability: Capability): string | undefined {
+  return capability.type === 'vr:Capability' ? capability.standardId : capability.type
+}
+
+function domainOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname.split('.').slice(-2).join('.') : url
+}

@@ -63,3 +63,18 @@ export const altIdentifierForms: ResourceRule = (descriptor, report) => {
     })
   }
 }
+
+/** Keys of standards are lower case since StandardsRegExt 1.1, so that they compare like the rest of an IVOID (M-038). */
+export const standardKeys: ResourceRule = (descriptor, report) => {
+  const keys = 'keys' in descriptor ? (descriptor.keys ?? []) : []
+  for (const [index, { name }] of keys.entries()) {
+    if (name === name.toLowerCase()) continue
+    report({
+      pointer: `/keys/${index}/name`,
+      rule: 'key-case',
+      severity: 'warning',
+      message: `the key ${quoted(name)} has capital letters`,
+      hint: `write ${name.toLowerCase()} unless it is in use already`,
+    })
+  }
+}

@@ -1,7 +1,7 @@
 // The list of rules that no JSON Schema knows: one line for each.
-import { distinguishable, extensions, reachable, tapComplete } from './capabilities.js'
+import { auxiliaryOnly, distinguishable, extensions, interfacesFit, reachable, tapComplete } from './capabilities.js'
 import { coverageForms, realDates } from './coverage.js'
-import { altIdentifierForms, authorityIvoid, uniqueIvoids } from './identifiers.js'
+import { altIdentifierForms, authorityIvoid, standardKeys, uniqueIvoids } from './identifiers.js'
 import { goodPractice } from './practice.js'
 import { existingReferences, managedAuthorities, oneOwnRegistry } from './references.js'
 import type { ResourceRule, SetRule } from './rule.js'
@@ -13,6 +13,7 @@ export function resourceRules(): readonly ResourceRule[] {
   return [
     authorityIvoid,
     altIdentifierForms,
+    standardKeys,
     vocabularyTerms(),
     realDates,
     coverageForms,
@@ -20,6 +21,8 @@ export function resourceRules(): readonly ResourceRule[] {
     columnMetadata(),
     reachable,
     tapComplete,
+    interfacesFit,
+    auxiliaryOnly,
     distinguishable,
     extensions,
     goodPractice,

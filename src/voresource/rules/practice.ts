@@ -6,7 +6,8 @@ const shortDescriptionCharacters = 60
 
 /** Advice on what is missing. */
 export const goodPractice: ResourceRule = (descriptor, report) => {
-  for (const fault of [...ofEveryResource(descriptor), ...ofData(descriptor)]) report(fault)
+  for (const fault of [...ofEveryResource(descriptor), ...namesInLatin(descriptor), ...ofData(descriptor)])
+    report(fault)
 }
 
 function* ofEveryResource(descriptor: Descriptor): Iterable<Fault> {
@@ -47,6 +48,27 @@ function* ofEveryResource(descriptor: Descriptor): Iterable<Fault> {
   }
 }
 
+/** VOResource 1.2 §2.2.3: names are given in Latin letters. */
+function* namesInLatin(descriptor: Descriptor): Iterable<Fault> {
+  const named = [
+    ...(descriptor.creators ?? []).map((one, index) => [`/creators/${index}`, one] as const),
+    ...(descriptor.contributors ?? []).map((one, index) => [`/contributors/${index}`, one] as const),
+    ...descriptor.contacts.map((one, index) => [`/contacts/${index}`, one] as const),
+    ['/publisher', descriptor.publisher] as const,
+  ]
+  for (const [pointer, one] of named) {
+    const name = typeof one === 'string' ? one : one.name
+    if (!/(?!\p{Script=Latin})\p{L}/u.test(name)) continue
+    yield {
+      pointer,
+      rule: 'latin-name',
+      severity: 'warning',
+      message: `the name "${name}" is not in Latin letters`,
+      hint: 'write its transliteration, by which people abroad look for it',
+    }
+  }
+}
+
 function* ofData(descriptor: Descriptor): Iterable<Fault> {
   const { capabilities, coverage, tableset } = partsOf(descriptor)
   const isData = ['vs:CatalogService', 'vs:CatalogResource', 'vs:DataService', 'vs:DataResource'].includes(
@@ -70,12 +92,12 @@ function* ofData(descriptor: Descriptor): Iterable<Fault> {
   const rights = 'rights' in descriptor ? descriptor.rights?.[0] : undefined
   if (rights === undefined)
     yield advise('rights', 'say who may use it, with the address of the licence at spdx.org (VOResource 1.2 §3.2.2)')
-  else if (typeof rights === 'string' || rights.uri === undefined)
+  else if (typeof rights === 'string' || rights.uri?.startsWith('https://spdx.org/licenses/') !== true)
     yield {
       pointer: '/rights/0',
       rule: 'rights-uri',
       severity: 'advice',
-      message: 'the rights have no address',
+      message: 'the rights have no address at spdx.org',
       hint: 'add uri, as https://spdx.org/licenses/CC-BY-4.0.html',
     }
   if (tableset === undefined && descriptor.type.startsWith('vs:Catalog'))

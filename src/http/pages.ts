@@ -9,7 +9,8 @@ import { type FormatChoice, type QueryOutcome, queryPage, rowChoices } from '../
 import { deletedRecordPage, recordPage } from '../pages/record.js'
 import { findRecord } from '../pages/record-query.js'
 import { readRecordDocument } from '../pages/record-tables.js'
-import { servicesPage } from '../pages/services.js'
+import { serviceListJson } from '../pages/service-list.js'
+import { filterQuery, servicesPage } from '../pages/services.js'
 import { serviceStandards } from '../pages/standards.js'
 import type { Registry } from '../registry/registry.js'
 import { queryExamples } from '../tap/examples.js'
@@ -45,6 +46,8 @@ export const pagesProtocol: Protocol = {
     for (const path of ['/', '/services']) {
       app.get(path, async (request, reply) => {
         const filter = readFilter(request)
+        reply.header('vary', 'accept')
+        if (wantsJson(request)) return sendServiceList(registry, data, filter, request, reply)
         return sendPage(request, reply, servicesPage(await data.site(), filter, await findServices(filter, data.run)))
       })
     }
@@ -84,6 +87,33 @@ function readFilter(request: FastifyRequest): ServiceFilter {
     sort,
     page,
   }
+}
+
+/** The parameter decides, else a client that names JSON and not HTML. */
+function wantsJson(request: FastifyRequest): boolean {
+  const format = parameter(request, 'format').toLowerCase()
+  if (format === 'json' || format === 'html') return format === 'json'
+  if (format !== '') throw new RegistryError('usage', `format is "${format.slice(0, 60)}"; expected html or json.`)
+  const accepted = (request.headers.accept ?? '').toLowerCase()
+  return accepted.includes('application/json') && !accepted.includes('text/html')
+}
+
+async function sendServiceList(
+  registry: Registry,
+  data: PageData,
+  filter: ServiceFilter,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { baseUrl } = registry.config
+  const found = await findServices(filter, data.run)
+  const nextQuery = filterQuery({ ...filter, page: filter.page + 1 })
+  const document = serviceListJson(found, {
+    recordUrl: (ivoid) => `${baseUrl}/record/${ivoid.replace(/^ivo:\/\//, '')}`,
+    next: found.hasMore ? `${baseUrl}/services?format=json&${nextQuery}` : null,
+  })
+  reply.header('access-control-allow-origin', '*').header('x-content-type-options', 'nosniff')
+  return sendDocument(request, reply, 'application/json; charset=utf-8', document)
 }
 
 /** What is wrong with a query stands below it; everything else that fails is an error page. */

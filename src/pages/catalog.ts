@@ -11,6 +11,8 @@ export interface ServiceInterface {
   readonly standardId: string
   readonly accessUrl: string
   readonly version: string | null
+  /** Page with example queries beside it (DALI 1.2 §2.3). */
+  readonly examplesUrl: string | null
 }
 
 /** An address that a service had before. */
@@ -158,16 +160,31 @@ function serviceEntry(row: Row, details: ServiceDetails): ServiceEntry {
     wavebands: textOrNull(row[5])?.split('#') ?? [],
     updated: textOrNull(row[6]),
     // Support interfaces (VOSI, examples) are not what people look for.
-    interfaces: (details.interfaces.get(ivoid) ?? []).filter((one) => one.standard !== undefined),
+    interfaces: withExamples(details.interfaces.get(ivoid) ?? []).filter((one) => one.standard !== undefined),
     formerAddresses: details.formerAddresses.get(ivoid) ?? [],
     tableCount: details.tableCounts.get(ivoid) ?? 0,
     tables: details.tables.get(ivoid) ?? [],
   }
 }
 
+/** Each interface with the examples that are registered below its address. */
+function withExamples(interfaces: readonly ServiceInterface[]): readonly ServiceInterface[] {
+  const examples = interfaces.filter((one) => one.standardId.startsWith('ivo://ivoa.net/std/dali#examples'))
+  return interfaces.map((one) => ({
+    ...one,
+    examplesUrl: examples.find((page) => page.accessUrl.startsWith(`${one.accessUrl}/`))?.accessUrl ?? null,
+  }))
+}
+
 function interfaceOf(row: Row): ServiceInterface {
   const standardId = text(row[1])
-  return { standard: standardOf(standardId), standardId, accessUrl: text(row[2]), version: textOrNull(row[3]) }
+  return {
+    standard: standardOf(standardId),
+    standardId,
+    accessUrl: text(row[2]),
+    version: textOrNull(row[3]),
+    examplesUrl: null,
+  }
 }
 
 function formerAddressOf(row: Row): FormerAddress {

@@ -21,7 +21,8 @@ ${welcome(site)}
 ${filterForm(site, filter)}
 ${resultLine(filter, found)}
 ${found.services.map((service) => serviceCard(site, service))}
-${pager(site, filter, found)}`
+${pager(site, filter, found)}
+<p class="lead">For programs: <a href="${pathOf(site)}/services?${jsonQuery(filter)}">this list as JSON</a>, or the same by <a href="${pathOf(site)}/query">query</a>.</p>`
   return page(site, filter.words === '' ? site.title : `Services: ${filter.words}`, '/', content)
 }
 
@@ -80,6 +81,7 @@ ${fact('Before', formerAddressList(site, service.formerAddresses))}
 ${fact('Identifier', copyable(service.ivoid, { label: 'identifier' }))}
 ${fact('Tables', tableLine(recordUrl, service))}
 ${fact('Wavebands', service.wavebands.map(wavebandName).join(', '))}
+${fact('Examples', examplesLinks(service.interfaces))}
 ${fact('Documentation', documentation === undefined ? undefined : html`<a href="${documentation}" rel="noopener">${documentation}</a>`)}
 </dl>
 ${service.interfaces.length === 0 ? undefined : useDetails(site, service)}
@@ -120,6 +122,14 @@ export function formerAddressList(site: Site, addresses: readonly FormerAddress[
   return items.length === 0 ? undefined : html`<ul class="plain">${items}</ul>`
 }
 
+function examplesLinks(interfaces: readonly ServiceInterface[]): Html | undefined {
+  const links = interfaces.flatMap((one) => {
+    const href = safeHref(one.examplesUrl)
+    return href === undefined ? [] : [html`<a href="${href}" rel="noopener">${href}</a> `]
+  })
+  return links.length === 0 ? undefined : html`${links}`
+}
+
 function tableLine(recordUrl: string, service: ServiceEntry): Html | undefined {
   if (service.tableCount === 0) return undefined
   const rest = service.tableCount - service.tables.length
@@ -144,6 +154,10 @@ function pager(site: Site, filter: ServiceFilter, found: ServicePage): Html | un
   const link = (to: number, label: string): Html =>
     html`<a class="button" href="${pathOf(site)}/?${filterQuery({ ...filter, page: to })}">${label}</a> `
   return html`<p>${filter.page > 1 ? link(filter.page - 1, 'Previous page') : undefined}${found.hasMore ? link(filter.page + 1, 'Next page') : undefined}</p>`
+}
+
+function jsonQuery(filter: ServiceFilter): string {
+  return ['format=json', filterQuery(filter)].filter((part) => part !== '').join('&')
 }
 
 /** A filter as query string, the usual values left out. */

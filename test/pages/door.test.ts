@@ -6,7 +6,7 @@ import { openPageDoor, type PageDoor } from './door.js'
 let door: PageDoor
 beforeAll(async () => {
   door = await openPageDoor()
-})
+}, 60_000)
 afterAll(async () => door[Symbol.asyncDispose]())
 
 const get = (url: string, headers: Readonly<Record<string, string>> = {}) => door.app.inject({ url, headers })
@@ -66,6 +66,30 @@ describe('the service list', () => {
     const { statusCode, body } = await get(url)
     expect(statusCode).toBe(400)
     expect(body).toContain(message)
+  })
+
+  it('is there for programs, as JSON', async () => {
+    const { headers, body } = await get('/services?q=gaia', { accept: 'application/json' })
+    expect(headers['content-type']).toBe('application/json; charset=utf-8')
+    expect(JSON.parse(body)).toMatchObject({
+      next: null,
+      services: [
+        {
+          ivoid: 'ivo://archive.stsci.edu/tap/gaiadr3',
+          record: 'http://localhost:8080/record/archive.stsci.edu/tap/gaiadr3',
+          interfaces: [
+            {
+              standardId: 'ivo://ivoa.net/std/tap',
+              accessUrl: 'https://mast.stsci.edu/vo-tap/api/v0.1/gaiadr3',
+              examples: 'https://mast.stsci.edu/vo-tap/api/v0.1/gaiadr3/examples',
+            },
+          ],
+          formerAddresses: [],
+          tables: ['dbo.gaia_source'],
+        },
+      ],
+    })
+    expect((await get('/?format=pdf')).statusCode).toBe(400)
   })
 
   it('loads nothing from elsewhere and may not be framed', async () => {

@@ -34,6 +34,7 @@ export async function shippedServices(): Promise<readonly ServiceEntry[]> {
             standardId: 'ivo://ivoa.net/std/tap',
             accessUrl: tap?.accessUrl ?? '',
             version: '1.1',
+            examplesUrl: null,
           },
         ],
         formerAddresses: (tap?.formerAccessUrls ?? []).map((one) => ({

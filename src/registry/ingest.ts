@@ -151,8 +151,8 @@ class Ingest {
     const replaced = [...batch.keys()].filter((key) => this.#held.has(key))
     await removeRecords(this.#next, replaced, this.#options.schemas)
     for (const table of this.#tables) {
-      const name = `${table.schema}.${table.name}`
-      await this.#next.append(table, concatenated(batch.values(), name))
+      const parts = Array.from(batch.values(), ({ rows }) => rows?.get(`${table.schema}.${table.name}`) ?? [])
+      if (parts.some(mayHaveRows)) await this.#next.append(table, concatenated(parts))
     }
     await this.#next.append(
       this.#recordTable,
@@ -196,8 +196,13 @@ class Ingest {
   }
 }
 
-function* concatenated(records: Iterable<MappedRecord>, name: string): Iterable<Row> {
-  for (const { rows } of records) yield* rows?.get(name) ?? []
+function* concatenated(parts: readonly Iterable<Row>[]): Iterable<Row> {
+  for (const rows of parts) yield* rows
+}
+
+/** False for an empty list; what is made while it is read may turn out empty. */
+function mayHaveRows(rows: Iterable<Row>): boolean {
+  return !Array.isArray(rows) || rows.length > 0
 }
 
 function tableName(table: Table): Sql {

@@ -2,7 +2,7 @@
 // (RegTAP 1.2 §8.15 to §8.17).
 import type { Row } from '../core/sql.js'
 import { attributeOf, childElements, textOf, type XmlElement } from '../xml/reader.js'
-import { readMoc } from './moc.js'
+import { readMoc, type SkyCoverage } from './moc.js'
 import { cleanText } from './normalize.js'
 
 export interface CoverageRows {
@@ -28,18 +28,16 @@ export function coverageRows(resource: XmlElement, ivoid: string): CoverageRows 
     spatial: mocs.map(({ moc, frame }) => [ivoid, moc.text, frame]),
     temporal: all('temporal').flatMap((element) => intervalRow(ivoid, element)),
     spectral: all('spectral').flatMap((element) => intervalRow(ivoid, element)),
-    cells: cellRows(
-      ivoid,
-      celestial.map((moc) => moc.cells),
-    ),
+    cells: celestial.length === 0 ? [] : cellRows(celestial, ivoid),
     ranges: celestial.flatMap((moc) => moc.ranges.map(([low, high]): Row => [ivoid, low, high])),
   }
 }
 
-function* cellRows(ivoid: string, lists: readonly (readonly (readonly [number, number])[])[]): Iterable<Row> {
-  const seen = lists.length > 1 ? new Set<number>() : undefined
-  for (const list of lists) {
-    for (const [low, high] of list) {
+/** One row per cell, made as they are asked for: the whole sky has 49,152. */
+function* cellRows(mocs: readonly SkyCoverage[], ivoid: string): Iterable<Row> {
+  const seen = mocs.length > 1 ? new Set<number>() : undefined
+  for (const { cells } of mocs) {
+    for (const [low, high] of cells) {
       for (let cell = low; cell < high; cell++) {
         if (seen?.has(cell)) continue
         seen?.add(cell)

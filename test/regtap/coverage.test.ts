@@ -40,7 +40,7 @@ describe('the text of a MOC', () => {
         const cells = ours.cells.flatMap(([low, high]) => Array.from({ length: high - low }, (_, index) => low + index))
         expect(cells).toEqual(cellsAtOrder6(JSON.parse(String(fine.toJson())) as Record<string, number[]>))
       }),
-      { numRuns: 200 },
+      { numRuns: 50 },
     )
   })
 })

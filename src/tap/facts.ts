@@ -8,7 +8,7 @@ type Language = NonNullable<TableAccessFacts['languages']>[number]
 /** What cannot be read off this room. */
 export interface ServiceFacts {
   readonly limits: TapLimits
-  /** Optional features by the IVOID of their list; TOPCAT and pyvo compare it letter by letter, so write `TAPRegExt`. */
+  /** Optional features by the IVOID of their list, in any case. */
   readonly features: NonNullable<Language['features']>
   /** Data models, for a registry that is configured as full (RegTAP 1.2 §7). */
   readonly dataModels?: NonNullable<TableAccessFacts['dataModels']>
@@ -23,7 +23,7 @@ export function tableAccessFacts({ limits, features, dataModels = [] }: ServiceF
         name: 'ADQL',
         versions: ['2.0', '2.1'],
         description: 'ADQL 2.1; queries written for ADQL 2.0 run unchanged.',
-        features,
+        features: Object.fromEntries(Object.entries(features).map(([list, forms]) => [inStandardCase(list), forms])),
       },
     ],
     outputFormats: formats.map(({ mediaType, aliases, ivoid }) => ({
@@ -37,4 +37,10 @@ export function tableAccessFacts({ limits, features, dataModels = [] }: ServiceF
     outputLimitRows: { default: limits.maxRowsDefault, hard: limits.maxRowsHard },
     uploadLimitBytes: { hard: limits.uploadBytes },
   }
+}
+
+// ADQL 2.1 writes these lists in lower case, TAPRegExt 1.0 does not. IVOIDs have no case, but STILTS 3.4 and TOPCAT of
+// its time know the latter only.
+function inStandardCase(list: string): string {
+  return list.replace(/^ivo:\/\/ivoa\.net\/std\/tapregext#/i, 'ivo://ivoa.net/std/TAPRegExt#')
 }

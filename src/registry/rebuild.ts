@@ -1,0 +1,81 @@
+// The stored documents → the whole generation again: after an update of the program, or when its order has decayed.
+import type { Ivoid } from '../core/ivoid.js'
+import type { ResourceRecord } from '../core/record.js'
+import { identifier, type Row, sql } from '../core/sql.js'
+import type { Engine, Transaction, WritableEngine } from '../engines/engine.js'
+import { recordTableNames, searchTableNames } from '../regtap/rows.js'
+import { privateSchema } from '../tables/declared.js'
+import type { Schema, Table } from '../tables/metadata.js'
+import { decompressText } from './compression.js'
+import { prepareGeneration } from './generation.js'
+import { type IngestReport, ingestRecords } from './ingest.js'
+import type { Companion } from './record-store.js'
+
+export interface RebuildParts {
+  readonly engine: WritableEngine
+  /** Public schemas. */
+  readonly schemas: readonly Schema[]
+  readonly own: Ivoid
+  readonly companions?: readonly Companion[]
+  readonly onProgress?: (records: number) => void
+}
+
+/**
+ * Makes the present generation anew from its documents. Datestamps, origins and tombstones stay as they are, so that no
+ * harvester notices. Throws kind `unavailable` when there is no generation yet.
+ */
+export async function rebuildGeneration(parts: RebuildParts): Promise<IngestReport> {
+  const { engine, schemas, own, companions = [], onProgress } = parts
+  let report: IngestReport = { active: 0, inactive: 0, deleted: 0, quarantined: [] }
+  await engine.renew(
+    async (next) => {
+      await prepareGeneration(next, schemas)
+      await copyPrivateTables(engine, next)
+      report = await ingestRecords(next, storedRecords(engine), {
+        schemas,
+        own,
+        ...(onProgress === undefined ? {} : { onProgress }),
+      })
+      for (const companion of companions) await companion.write(next)
+    },
+    { fresh: true },
+  )
+  return report
+}
+
+/** Every record of the present generation, in the order of OAI-PMH pages. */
+export async function* storedRecords(engine: Engine): AsyncGenerator<ResourceRecord, void, undefined> {
+  const query = sql`SELECT ivoid, datestamp, origin, status, xml FROM x.record ORDER BY datestamp, folded_ivoid`
+  for await (const batch of engine.query(query)) {
+    for (const [ivoid, datestamp, origin, status, xml] of batch) {
+      const header = {
+        ivoid: String(ivoid) as ResourceRecord['ivoid'],
+        datestamp: String(datestamp) as ResourceRecord['datestamp'],
+        origin: String(origin) as ResourceRecord['origin'],
+      }
+      if (xml instanceof Uint8Array && status !== 'deleted')
+        yield { ...header, status: status === 'inactive' ? 'inactive' : 'active', xml: decompressText(xml) }
+      else yield { ...header, status: 'deleted' }
+    }
+  }
+}
+
+/** What is not made from documents (progress of harvests, documents set aside) moves over as it is. */
+async function copyPrivateTables(engine: Engine, next: Transaction): Promise<void> {
+  const made = new Set(['x.record', ...recordTableNames, ...searchTableNames])
+  for (const table of privateSchema().tables) {
+    if (made.has(`x.${table.name}`)) continue
+    for await (const rows of presentRows(engine, table)) await next.append(table, rows)
+  }
+}
+
+/** Rows of a table as it is now; none where an older program did not have it. */
+async function* presentRows(engine: Engine, table: Table): AsyncGenerator<readonly Row[], void, undefined> {
+  const present = sql`SELECT column_name FROM information_schema.columns
+    WHERE table_schema = ${table.schema} AND table_name = ${table.name} ORDER BY ordinal_position`
+  const names: unknown[] = []
+  for await (const rows of engine.query(present)) names.push(...rows.map(([name]) => name))
+  // Other columns than ours: the rows belong to another version and are not understood.
+  if (names.join() !== table.columns.map((column) => column.name).join()) return
+  yield* engine.query(sql`SELECT * FROM ${identifier(table.schema)}.${identifier(table.name)}`)
+}

@@ -84,7 +84,9 @@ describe('a hostile query', () => {
     expect(times[Math.floor(times.length * 0.5)]).toBeLessThan(100)
   })
 
-  it('that builds a string of two gigabytes loses its process, and look-ups beside it stay quick', async () => {
+  it('that builds a string of two gigabytes loses its process, and look-ups beside it stay quick', {
+    timeout: 60_000,
+  }, async () => {
     const before = engine.engineProcesses
     const running = rowsOf(engine, sql`SELECT length(repeat('x', 2000000000) || price) FROM zoo.toy LIMIT 1`)
     const times = await lookupsDuring(running)
@@ -162,7 +164,7 @@ describe('the queue', () => {
 })
 
 describe('an engine process', () => {
-  it('that is killed from outside is replaced, and the query it ran is run again', async () => {
+  it('that is killed from outside is replaced, and the query it ran is run again', { timeout: 60_000 }, async () => {
     const running = rowsOf(
       engine,
       sql`SELECT count(*) FROM zoo.toy a JOIN zoo.toy b ON a.price % 1000 = b.price % 1000`,

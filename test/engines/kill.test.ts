@@ -11,8 +11,8 @@ import { builtFile } from '../support/built.js'
 import { rowsOf, temporaryFolder, toys, zoo } from './support.js'
 
 const kills = 8
-const owners = 200
-const toysPerOwner = 50
+const owners = 40
+const toysPerOwner = 100
 
 /** A process that renews for ever: each renewal replaces every row, so that all rows carry one version. */
 function startWriter(folder: string): ChildProcess {
@@ -30,7 +30,7 @@ function startWriter(folder: string): ChildProcess {
          for await (const batch of next.query(sql\`SELECT max(price) FROM zoo.toy\`)) versions.push(batch[0][0])
          const version = versions[0] + 1
          for (let owner = 0; owner < ${owners}; owner += 1) {
-           if (owner % 50 === 0) await next.run(sql\`DELETE FROM zoo.toy WHERE price < \${version} AND CAST(owner AS INTEGER) BETWEEN \${owner} AND \${owner + 49}\`)
+           if (owner % 10 === 0) await next.run(sql\`DELETE FROM zoo.toy WHERE price < \${version} AND CAST(owner AS INTEGER) BETWEEN \${owner} AND \${owner + 9}\`)
            await next.append(toys, Array.from({ length: ${toysPerOwner} }, (_, toy) => [String(owner), 'toy ' + toy, version]))
          }
        })
@@ -39,7 +39,7 @@ function startWriter(folder: string): ChildProcess {
   return spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
-it(`survives ${kills} kills of the writer`, { timeout: 60_000 }, async () => {
+it(`survives ${kills} kills of the writer`, { timeout: 120_000 }, async () => {
   const folder = temporaryFolder()
   const generations = join(folder, 'generations')
   {
@@ -57,7 +57,7 @@ it(`survives ${kills} kills of the writer`, { timeout: 60_000 }, async () => {
   for (let kill = 0; kill < kills; kill += 1) {
     const writer = startWriter(folder)
     await once(writer.stdout ?? writer, 'data')
-    await sleep(20 + Math.random() * 500)
+    await sleep(20 + Math.random() * 300)
     writer.kill('SIGKILL')
     await once(writer, 'exit')
 

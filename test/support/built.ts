@@ -4,7 +4,6 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -18,33 +17,37 @@ import ts from 'typescript'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const cache = join(root, 'node_modules/.cache/waymark-built')
 
-/** Absolute path of the JavaScript made of `src/<name>.ts`. All sources are translated, once for each state of them. */
+/** Absolute path of the JavaScript made of `src/<name>.ts`; it and all it imports is translated, once for each state. */
 export function builtFile(name: string): string {
-  const sources = sourceFiles()
+  const sources = closureOf(`${name}.ts`)
   const hash = createHash('sha256')
-  for (const source of sources)
-    hash
-      .update(source)
-      .update('\0')
-      .update(readFileSync(join(root, 'src', source)))
+  for (const [source, text] of sources) hash.update(source).update('\0').update(text)
   const folder = join(cache, hash.digest('hex').slice(0, 16))
   if (!existsSync(folder)) build(sources, folder)
   return join(folder, 'dist', `${name}.js`)
 }
 
-function sourceFiles(): readonly string[] {
-  return readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
-    .sort()
+/** A source file and everything that it imports, by path below src. */
+function closureOf(entry: string): ReadonlyMap<string, string> {
+  const sources = new Map<string, string>()
+  const waiting = [entry]
+  for (let source = waiting.pop(); source !== undefined; source = waiting.pop()) {
+    if (sources.has(source)) continue
+    const text = readFileSync(join(root, 'src', source), 'utf8')
+    sources.set(source, text)
+    for (const [, target = ''] of text.matchAll(/(?:from|import|import\(|URL\()\s*'(\.[^']+)\.js'/g))
+      waiting.push(join(dirname(source), `${target}.ts`))
+  }
+  return sources
 }
 
 /** Writes beside and renames, because several test files may ask at the same time. */
-function build(sources: readonly string[], folder: string): void {
+function build(sources: ReadonlyMap<string, string>, folder: string): void {
   const draft = `${folder}.${randomUUID()}`
-  for (const source of sources) {
+  for (const [source, text] of sources) {
     const target = join(draft, 'dist', source.replace(/\.ts$/, '.js'))
     mkdirSync(dirname(target), { recursive: true })
-    writeFileSync(target, transpile(join(root, 'src', source)))
+    writeFileSync(target, transpile(source, text))
   }
   copyFileSync(join(root, 'package.json'), join(draft, 'package.json'))
   symlinkSync(join(root, 'schemas'), join(draft, 'schemas'))
@@ -56,7 +59,7 @@ function build(sources: readonly string[], folder: string): void {
   }
 }
 
-function transpile(file: string): string {
+function transpile(fileName: string, text: string): string {
   const compilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true }
-  return ts.transpileModule(readFileSync(file, 'utf8'), { fileName: file, compilerOptions }).outputText
+  return ts.transpileModule(text, { fileName, compilerOptions }).outputText
 }

@@ -15,7 +15,7 @@ export interface Dialect {
   readonly name: string
   /**
    * By lower-case name of the ADQL function, or of one of the translator's own building blocks
-   * (`contains_text`, `matches`, `timestamp_text`, `modified_julian_date`); a missing one is spelled as in
+   * (`contains_text`, `matches`, `joined_texts`, `timestamp_text`, `modified_julian_date`); a missing one is spelled as in
    * `standardFunctions`. Names that neither knows cannot be reached.
    */
   readonly functions: Readonly<Record<string, FunctionSpelling>>
@@ -74,6 +74,9 @@ export const standardFunctions: Readonly<Record<string, FunctionSpelling>> = {
   contains_text: (args) => sql`(strpos(${argument(args, 0)}, ${argument(args, 1)}) > 0)`,
   /** Does the regular expression (second) match somewhere in the text (first)? */
   matches: call(sql`regexp_matches`),
+  /** An aggregate: texts (first) that are not NULL, joined with a delimiter (second) in the order of the rest; NULL for none. */
+  joined_texts: ([text = nothing, delimiter = nothing, ...order]) =>
+    sql`string_agg(${text}, ${delimiter}${order.length === 0 ? sql`` : sql` ORDER BY ${joinSql(order)}`})`,
   /** Timestamp → `YYYY-MM-DDThh:mm:ss`. */
   timestamp_text: (args) => sql`replace(CAST(${argument(args, 0)} AS VARCHAR), ' ', 'T')`,
   /** Timestamp → days since 1858-11-17. */

@@ -13,7 +13,7 @@ export interface Translation {
   readonly source: Source
   readonly query: (query: ResolvedQuery) => Sql
   /** The common order of all texts that aggregates of one SELECT join; undefined for any order. */
-  readonly aggregateOrder?: Sql
+  readonly aggregateOrder?: readonly Sql[]
 }
 
 /** A column as the engine knows it: alias and stored name. */
@@ -194,9 +194,11 @@ function translateAggregate(to: Translation, value: ResolvedOf<'aggregate'>): Sq
     case 'max':
       return sql`max(${first})`
     case 'ivo_string_agg': {
-      const order = value.distinct ? first : to.aggregateOrder
+      const joined = value.distinct
+        ? sql`string_agg(DISTINCT ${first}, ${delimiter ?? sql`''`} ORDER BY ${first})`
+        : spell(to.dialect, 'joined_texts', [first, delimiter ?? sql`''`, ...(to.aggregateOrder ?? [])])
       // RegTAP 1.2 §9.2: an empty group gives the empty text.
-      return sql`COALESCE(string_agg(${distinct}${first}, ${delimiter ?? sql`''`}${order ? sql` ORDER BY ${order}` : sql``}), '')`
+      return sql`COALESCE(${joined}, '')`
     }
     default:
       throw new TypeError(`no aggregate ${value.called.name}`)

@@ -95,9 +95,7 @@ class Translator {
     for (const source of pinned.sources) this.pinned.add(source)
     const order = aggregateOrder(select, this.keys)
     const to: Translation =
-      order.length === 0
-        ? this.to
-        : { ...this.to, aggregateOrder: joinSql(order.map((value) => translate(this.to, value))) }
+      order.length === 0 ? this.to : { ...this.to, aggregateOrder: order.map((value) => translate(this.to, value)) }
     const items = select.items.map(
       ({ value, column }) => sql`${translate(to, typed(value))} AS ${identifier(column.sqlName)}`,
     )

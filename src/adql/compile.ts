@@ -1,6 +1,7 @@
 // Text of a query → SQL for an engine, and the columns of its result. The whole road in one call (ARCHITECTURE 3.4).
 import type { Sql } from '../core/sql.js'
 import type { ColumnDescription, Schema } from '../tables/metadata.js'
+import { describeOutput } from './describe.js'
 import type { Dialect } from './dialect.js'
 import { Source } from './errors.js'
 import { parseSource } from './parser.js'
@@ -40,7 +41,7 @@ export function compileAdql(text: string, options: CompileOptions): CompiledQuer
   const { schemas, uploads = [], dialect, maxRows } = options
   const { query, tables } = resolveAdql(tree, { source, schemas, uploads })
   const translated = translateQuery(query, { source, schemas, dialect, ...(maxRows !== undefined && { maxRows }) })
-  const columns = query.columns.map(({ name, meaning }) => ({ name, ...meaning }))
+  const columns = query.columns.map(describeOutput)
   const isLookup = isCheap(translated.sources, translated.pinned)
   return { sql: translated.sql, columns, tables, lane: isLookup ? 'lookup' : 'general' }
 }

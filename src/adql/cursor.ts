@@ -39,9 +39,9 @@ export class Cursor {
     return token
   }
 
-  /** Is the next token this keyword or symbol? Several: do they follow in this order? */
-  sees(...keys: readonly string[]): boolean {
-    return keys.every((key, ahead) => this.peek(ahead).key === key)
+  /** Is the next token this keyword or symbol, and the one after it the other? */
+  sees(key: string, following?: string): boolean {
+    return this.peek().key === key && (following === undefined || this.peek(1).key === following)
   }
 
   next(): Token {
@@ -119,6 +119,15 @@ export class Cursor {
     const result = rule()
     this.depth--
     return result
+  }
+
+  /** Throws when a list has become longer than any engine should be bothered with. */
+  limit(items: readonly unknown[], most: number, what: string): void {
+    if (items.length > most)
+      this.source.fail(
+        this.peek(),
+        `The ${items.length} ${what} before this place are too many; at most ${most} are read.`,
+      )
   }
 
   /** From the start of `first` to the end of the token taken last. */

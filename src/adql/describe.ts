@@ -1,4 +1,5 @@
 // Resolved select list → columns of the result: their names, and names the engine can tell apart.
+import type { ColumnDescription } from '../tables/metadata.js'
 import type { Name } from './ast.js'
 import type { OutputColumn, Resolved } from './resolved.js'
 import { reservedWords } from './words.js'
@@ -16,7 +17,7 @@ export interface NamedValue {
 export function describeColumns(values: readonly NamedValue[]): readonly OutputColumn[] {
   const taken = new Set(values.flatMap(({ name }) => (name === undefined ? [] : [name.toLowerCase()])))
   const names = values.map(({ value, name }) => name ?? makeName(value, taken))
-  const sqlNames = new Set<string>()
+  const sqlNames: TakenNames = new Map()
   return values.map(({ value }, index) => {
     const name = names[index] ?? ''
     return { name, sqlName: uniqueSqlName(name, sqlNames), family: value.family, meaning: value.meaning }
@@ -38,20 +39,40 @@ function makeName(value: Resolved, taken: Set<string>): string {
 /** PostgreSQL cuts names at 63 bytes; DuckDB compares them without case even in quotation marks. */
 const sqlNameLimit = 40
 
+/** Names used up, in lower case, each with the number that its next double gets. */
+export type TakenNames = Map<string, number>
+
 /** A name for the engine that differs from all in `taken`, to which it is added. */
-export function uniqueSqlName(wanted: string, taken: Set<string>): string {
-  const base =
-    [...wanted]
-      .slice(0, sqlNameLimit)
-      .join('')
-      .replace(/[^\x20-\x7e]/g, '_') || '_'
-  let name = base
-  for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${base}_${number}`
-  taken.add(name.toLowerCase())
-  return name
+export function uniqueSqlName(wanted: string, taken: TakenNames): string {
+  const base = wanted.slice(0, sqlNameLimit).replace(/[^\x20-\x7e]/g, '_') || '_'
+  const folded = base.toLowerCase()
+  let number = taken.get(folded)
+  if (number === undefined) {
+    taken.set(folded, 2)
+    return base
+  }
+  while (taken.has(`${folded}_${number}`)) number++
+  taken.set(folded, number + 1)
+  taken.set(`${folded}_${number}`, 2)
+  return `${base}_${number}`
 }
 
 /** What the query wrote for a column that it selects by name. */
 export function writtenName(path: readonly Name[]): string {
   return path.at(-1)?.text ?? ''
+}
+
+/** A column of the result as formats need it, without what a declaration says beyond that. */
+export function describeOutput({ name, meaning }: OutputColumn): ColumnDescription {
+  const { datatype, arraysize, xtype, unit, ucd, utype, description } = meaning
+  return {
+    name,
+    datatype,
+    ...(arraysize !== undefined && { arraysize }),
+    ...(xtype !== undefined && { xtype }),
+    ...(unit !== undefined && { unit }),
+    ...(ucd !== undefined && { ucd }),
+    ...(utype !== undefined && { utype }),
+    ...(description !== undefined && { description }),
+  }
 }

@@ -253,5 +253,6 @@ function parseReference(cursor: Cursor): Expression {
   const distinct = cursor.takes('DISTINCT')
   if (!distinct) cursor.takes('ALL')
   const args = !distinct && cursor.takes(')') ? [] : parseList(cursor)
+  cursor.limit(args, 1_000, 'arguments')
   return { kind: 'call', name, args, star: false, distinct, ...cursor.spanFrom(first) }
 }

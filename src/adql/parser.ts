@@ -87,6 +87,7 @@ function parseSetChain(cursor: Cursor, operators: readonly SetOperator[], parseO
     rest.push({ operator, all, operand: parseOperand() })
   }
   if (rest.length === 0) return first
+  cursor.limit(rest, 100, 'UNION, EXCEPT or INTERSECT in a row')
   const found: SetOperation = { kind: 'set', first, rest, ...cursor.spanFrom(start) }
   return found
 }
@@ -190,6 +191,7 @@ function parseGroupBy(cursor: Cursor): Select['groupBy'] {
   const terms = []
   do terms.push(parseExpression(cursor))
   while (cursor.takes(','))
+  cursor.limit(terms, 1_000, 'terms of GROUP BY')
   return terms
 }
 
@@ -203,6 +205,7 @@ function parseOrderBy(cursor: Cursor): readonly SortItem[] {
     if (!descending) cursor.takes('ASC')
     items.push({ by, descending, ...cursor.spanFrom(first) })
   } while (cursor.takes(','))
+  cursor.limit(items, 1_000, 'terms of ORDER BY')
   return items
 }
 

@@ -2,7 +2,7 @@
 import type { ColumnDescription, Schema, Table } from '../tables/metadata.js'
 import { qualifiedName } from '../tables/metadata.js'
 import type { JoinedTable, Name, NamedTable, Query, TableReference } from './ast.js'
-import { uniqueSqlName } from './describe.js'
+import { type TakenNames, uniqueSqlName } from './describe.js'
 import type { Source as QueryText } from './errors.js'
 import { resolveJoin } from './resolve-joins.js'
 import type { BaseSource, DerivedSource, Relation, ResolvedQuery, Source, SourceColumn } from './resolved.js'
@@ -30,7 +30,7 @@ export interface TableNames {
   readonly uploads: readonly UploadedTable[]
   readonly commonTables: readonly CommonTableColumns[]
   /** Names the SQL text has used up, in lower case. */
-  readonly sqlAliases: Set<string>
+  readonly sqlAliases: TakenNames
   /** Tables that the query reads, as qualified names. */
   readonly used: Set<string>
   readonly resolveQuery: (query: Query, scope: Scope | undefined) => ResolvedQuery
@@ -78,6 +78,11 @@ function resolveJoined(names: TableNames, reference: JoinedTable, parent: Scope 
 }
 
 function resolveNamed(names: TableNames, reference: NamedTable): FromPart {
+  if (names.sqlAliases.size > 2 * sourceLimit)
+    names.source.fail(
+      reference,
+      `The query names more than ${sourceLimit} tables. Split it, or put lists into IN or an uploaded table.`,
+    )
   const { path, alias } = reference
   const origin = findOrigin(names, path)
   const columns: SourceColumn[] = []
@@ -109,6 +114,9 @@ interface Origin {
   readonly path: readonly string[]
   readonly columns: readonly Omit<SourceColumn, 'relation'>[]
 }
+
+/** Tables and subqueries in all FROM clauses of a query together; engines plan few well, and hundreds not at all. */
+const sourceLimit = 200
 
 const uploadSchema = 'tap_upload'
 
@@ -158,20 +166,9 @@ function findOrigin(names: TableNames, path: readonly Name[]): Origin {
   failTable(names, path, `There is no table ${show(path)}.${adviseTable(names, path)}`)
 }
 
+/** The declaration itself is the meaning; what does not belong into a result is left out in the end. */
 function storedColumns(columns: readonly ColumnDescription[]): Origin['columns'] {
-  return columns.map(({ name, datatype, arraysize, xtype, unit, ucd, utype, description }) => ({
-    name,
-    sqlName: name,
-    meaning: {
-      datatype,
-      ...(arraysize !== undefined && { arraysize }),
-      ...(xtype !== undefined && { xtype }),
-      ...(unit !== undefined && { unit }),
-      ...(ucd !== undefined && { ucd }),
-      ...(utype !== undefined && { utype }),
-      ...(description !== undefined && { description }),
-    },
-  }))
+  return columns.map((column) => ({ name: column.name, sqlName: column.name, meaning: column }))
 }
 
 function failTable(names: TableNames, path: readonly Name[], sentence: string): never {

@@ -2,7 +2,7 @@
 import type { Schema } from '../tables/metadata.js'
 import type { CommonTable, Expression, Query, Select, SelectItem, SetOperand, SetOperation, SortItem } from './ast.js'
 import { familyNames } from './coercion.js'
-import { describeColumns, type NamedValue, uniqueSqlName, writtenName } from './describe.js'
+import { describeColumns, type NamedValue, type TakenNames, uniqueSqlName, writtenName } from './describe.js'
 import type { Source } from './errors.js'
 import { commonMeaning } from './functions.js'
 import { resolveCondition, resolveValue, type Surroundings } from './resolve-expressions.js'
@@ -45,11 +45,14 @@ export function resolveAdql(query: Query, options: ResolveOptions): Resolution {
   return { query: resolver.query(query, undefined), tables: [...resolver.used] }
 }
 
+/** A spreadsheet's width; engines slow down long before. */
+const columnLimit = 4_000
+
 class Resolver implements TableNames {
   readonly source: Source
   readonly schemas: readonly Schema[]
   readonly uploads: readonly UploadedTable[]
-  readonly sqlAliases = new Set<string>()
+  readonly sqlAliases: TakenNames = new Map()
   readonly used = new Set<string>()
   /** Innermost last. */
   readonly commonTables: CommonTableColumns[] = []
@@ -154,6 +157,11 @@ class Resolver implements TableNames {
     const named = select.items.flatMap((item) => this.item(around, item))
     const groupBy = resolveGroups(around, select)
     const having = select.having && resolveCondition(around, select.having)
+    if (named.length > columnLimit)
+      this.source.fail(
+        select,
+        `This would be a result of ${named.length} columns; at most ${columnLimit} can be selected.`,
+      )
     const columns = describeColumns(named)
     const items = named.map(({ value }, index) => ({ value, column: columns[index] ?? failColumns() }))
     const sorts = orderBy.map((item) => resolveSort(around, item, items, select.distinct))

@@ -33,7 +33,9 @@ export interface Scope {
 
 /** Delimited names are compared exactly, all others without case (ADQL 2.1 §2.1). */
 export function matchesName(name: Name, stored: string): boolean {
-  return name.delimited ? name.text === stored : name.text.toLowerCase() === stored.toLowerCase()
+  // Regular names are ASCII, which keeps its length when folded; most names differ in that already.
+  if (name.text === stored) return true
+  return !name.delimited && name.text.length === stored.length && name.text.toLowerCase() === stored.toLowerCase()
 }
 
 export function samePath(path: readonly Name[], stored: readonly string[]): boolean {

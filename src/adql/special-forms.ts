@@ -64,6 +64,7 @@ export function parseCase(cursor: Cursor, parseExpression: Rule): Expression {
     cursor.expect('THEN')
     branches.push({ when, value: parseExpression(cursor) })
   }
+  cursor.limit(branches, 1_000, 'branches of CASE')
   if (branches.length === 0) cursor.unexpected('WHEN', ['WHEN'])
   const otherwise = cursor.takes('ELSE') ? parseExpression(cursor) : undefined
   cursor.expect('END', ' at the end of CASE')

@@ -41,11 +41,11 @@ describe('requests', () => {
     'verb=GetRecord&identifier=ivo%3A%2F%2Fexample.edu',
     'verb=ListIdentifiers&metadataPrefix=oai_dc&metadataPrefix=oai_dc',
     'verb=ListRecords&MetadataPrefix=oai_dc&metadataPrefix=oai_dc',
-  ])('M-049: unknown, repeated and missing arguments are badArgument: %s', async (query) => {
+  ])('M-049, M-058, M-073, M-076: unknown, repeated and missing arguments are badArgument: %s', async (query) => {
     expect((await door.ask(query)).codes).toEqual(['badArgument'])
   })
 
-  it('reports every problem it finds, not only the first', async () => {
+  it('M-050: reports every problem it finds, with HTTP 200, not only the first', async () => {
     expect((await door.ask('verb=ListRecords&from=2001&until=yesterday&junk=1')).codes).toEqual([
       'badArgument',
       'badArgument',

@@ -10,6 +10,7 @@ import { oaiPage } from '../pages/oai.js'
 import type { Registry } from '../registry/registry.js'
 import { openTokenKey } from '../registry/token-key.js'
 import { formArguments, queryArguments } from './oai-arguments.js'
+import { addVosiRoutes } from './oai-vosi.js'
 import { sendPage } from './page-door.js'
 import type { Protocol } from './protocol.js'
 import { sendChunks } from './stream.js'
@@ -29,7 +30,7 @@ export const oaiProtocol: Protocol = {
 /** What this door needs of the registry. */
 export type OaiParts = Pick<Registry, 'clock' | 'ivoid' | 'records' | 'log'> & {
   readonly config: Pick<Registry['config'], 'baseUrl' | 'state' | 'oaiPageRecords'>
-  readonly engine: Pick<Registry['engine'], 'onRenewed'>
+  readonly engine: Pick<Registry['engine'], 'onRenewed' | 'query'>
 }
 
 /** GET, HEAD and POST at the root of `app`. */
@@ -48,6 +49,16 @@ export async function addOaiRoutes(app: FastifyInstance, parts: OaiParts): Promi
   app.post('/', async (request, reply) =>
     send(provider, state, [...queryArguments(request.url), ...formArguments(request.body)], request, reply),
   )
+  addVosiRoutes(app, provider, parts.engine, parts.clock())
+  app.setNotFoundHandler(async (request, reply) => {
+    const isKnownMethod = ['GET', 'HEAD', 'POST'].includes(request.method)
+    const message = isKnownMethod
+      ? `There is nothing at this address; OAI-PMH is at ${provider.frame.baseUrl}.`
+      : `${request.method} is not possible here; OAI-PMH is asked with GET or POST.`
+    if (!isKnownMethod) reply.header('allow', 'GET, HEAD, POST')
+    reply.code(isKnownMethod ? 404 : 405)
+    return sendChunks(request, reply, { contentType, chunks: refusal(provider, { code: 'badVerb', message }) })
+  })
 }
 
 function createPartsProvider(registry: OaiParts): OaiProvider {

@@ -41,6 +41,17 @@ describe('bad input', () => {
     expect(readOai(response.body).codes).toEqual(['badArgument'])
   })
 
+  it.each([
+    ['PUT', '/oai?verb=Identify', 405],
+    ['DELETE', '/oai', 405],
+    ['GET', '/oai/nothing/here', 404],
+    ['POST', '/oai/etc/passwd', 404],
+  ] as const)('%s %s is %d, inside OAI-PMH', async (method, url, status) => {
+    const response = await door.app.inject({ method, url })
+    expect(response.statusCode).toBe(status)
+    expect(readOai(response.body).codes).toEqual(['badVerb'])
+  })
+
   it('a form without a body is a badVerb', async () => {
     const response = await door.app.inject({ method: 'POST', url: '/oai' })
     expect(readOai(response.body).codes).toEqual(['badVerb'])

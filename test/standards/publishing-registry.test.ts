@@ -77,6 +77,21 @@ describe('the shipped registry', () => {
     expect(texts(harvest, 'maxRecords')).toEqual([String(open.registry.config.oaiPageRecords)])
   })
 
+  it('M-109: declares VOSI capabilities, and they are where it says', async () => {
+    const vosi = childElements(self, 'capability').filter((one) => attributeOf(one, 'standardID')?.includes('/VOSI#'))
+    const documents = await Promise.all(
+      vosi
+        .flatMap((capability) => childElements(capability, 'interface').flatMap((one) => texts(one, 'accessURL')))
+        .map((url) => app.inject(url.replace(baseUrl, ''))),
+    )
+    expect(documents.map((document) => readXml(document.body).name)).toEqual(['capabilities', 'availability'])
+    const [capabilities] = documents.map((document) => document.body)
+    expect(childElements(readXml(capabilities!), 'capability').map((one) => attributeOf(one, 'standardID'))).toEqual(
+      childElements(self, 'capability').map((one) => attributeOf(one, 'standardID')),
+    )
+    if (hasShared) for (const { body } of documents) expect(schemaViolations(body)).toEqual([])
+  })
+
   it('M-113: does not call itself full while it holds its own records only', () => {
     expect(texts(self, 'full')).toEqual(['false'])
   })

@@ -52,7 +52,12 @@ export async function openOaiDoor(records: RecordSource, options: DoorOptions = 
         ivoid: registryIvoid,
         records,
         log: pino({ level: 'silent' }),
-        engine: { onRenewed: (listener) => listeners.push(listener) },
+        engine: {
+          onRenewed: (listener) => listeners.push(listener),
+          query: async function* () {
+            yield [[1]]
+          },
+        },
       }),
     { prefix: '/oai' },
   )

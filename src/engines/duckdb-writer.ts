@@ -94,18 +94,23 @@ export class DuckdbWriter implements Transaction {
     }
   }
 
-  /** Commits; gives the largest share (0 to 1) of rows of a table that stand behind its sorted part. */
+  /** Commits; gives the share (0 to 1) of rows that stand behind the sorted parts of their tables. */
   async commit(): Promise<number> {
-    let worst = 0
+    // All tables together: a small one is read in no time in any order, and must not make the big ones be sorted.
+    let allAppended = 0
+    let allRows = 0
     const tables = await this.#tables()
     for (const table of tables) {
       const [added, rows] = await this.#countRows(table)
       const appended = table.appended + added
-      if (rows > 0 && table.sortedBy.length > 0) worst = Math.max(worst, appended / rows)
+      if (table.sortedBy.length > 0) {
+        allAppended += Math.min(appended, rows)
+        allRows += rows
+      }
       if (added > 0) await this.#remember(catalog, table, { ...table, appended })
     }
     await this.run(sql`COMMIT`)
-    return worst
+    return allRows === 0 ? 0 : allAppended / allRows
   }
 
   /** After `commit`: writes all tables, each in its order, into a new file without gaps. */

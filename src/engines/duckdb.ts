@@ -28,7 +28,7 @@ export interface DuckdbOptions {
   readonly lockWaitMs?: number
 }
 
-/** A tenth of a table behind its sorted part: time to sort again (ARCHITECTURE 8.1, rule 2). */
+/** A tenth of all rows behind the sorted parts: time to sort again (ARCHITECTURE 8.1, rule 2). */
 const unsortedShare = 0.1
 
 /** The embedded engine. Make with `DuckdbEngine.open`. */

@@ -70,7 +70,8 @@ export function asPayload(xml: string): string {
   const start = rootStart(xml)
   const tag = /^<[^\s/>]+/.exec(xml.slice(start, start + 200))?.[0]
   if (tag === undefined) return xml
-  if (/\sxmlns\s*=/.test(rootTag(xml, start))) return xml.slice(start)
+  const names = rootTag(xml, start).replace(/"[^"]*"|'[^']*'/g, '""')
+  if (/\sxmlns\s*=/.test(names)) return xml.slice(start)
   return `${tag} xmlns=""${xml.slice(start + tag.length)}`
 }
 

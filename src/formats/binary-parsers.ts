@@ -30,14 +30,16 @@ class ByteSource {
   }
 }
 
+const batchRows = 4_096
+
 type CellReader = (source: ByteSource) => Value
 
-/** All rows of a stream. `flagged`: BINARY2, each row begins with NULL flags. */
-export function readBinaryRows(bytes: Buffer, columns: readonly UploadedColumn[], flagged: boolean): Row[] {
+/** All rows of a stream, some thousand at a time. `flagged`: BINARY2, each row begins with NULL flags. */
+export function* readBinaryRows(bytes: Buffer, columns: readonly UploadedColumn[], flagged: boolean): Generator<Row[]> {
   const source = new ByteSource(bytes)
   const readers = columns.map((column) => cellReader(column, flagged))
   const flagBytes = flagged ? Math.ceil(columns.length / 8) : 0
-  const rows: Row[] = []
+  let rows: Row[] = []
   while (!source.isAtEnd && readers.length > 0) {
     const flags = source.skip(flagBytes)
     rows.push(
@@ -47,8 +49,12 @@ export function readBinaryRows(bytes: Buffer, columns: readonly UploadedColumn[]
         return isNull ? null : value
       }),
     )
+    if (rows.length === batchRows) {
+      yield rows
+      rows = []
+    }
   }
-  return rows
+  yield rows
 }
 
 const itemBytes: Readonly<Record<Datatype, number>> = {

@@ -11,7 +11,7 @@ import { readBinaryRows } from './binary-parsers.js'
 import { cellParser, type UploadedColumn } from './cell-parsers.js'
 
 /** Characters parsed before other requests get their turn. */
-const sliceCharacters = 262_144
+const sliceCharacters = 65_536
 
 /** Bytes → the first table in them, under the given name. Throws kind `invalid` with the place of the mistake. */
 export async function readVotable(bytes: Uint8Array, name: string): Promise<LoadedTable> {
@@ -48,7 +48,9 @@ class TableReader {
   readonly #name: string
   readonly #columns: UploadedColumn[] = []
   #parsers: readonly ((text: string) => Value)[] = []
-  #rows: Row[] = []
+  readonly #rows: Row[] = []
+  /** The rows of BINARY and BINARY2, still packed. */
+  #bytes: Buffer = Buffer.alloc(0)
   #row: Value[] = []
   #place: Place = 'outside'
   #serialization: 'TABLEDATA' | 'BINARY' | 'BINARY2' = 'TABLEDATA'
@@ -80,11 +82,15 @@ class TableReader {
     this.#parser.write(text)
   }
 
-  table(): LoadedTable {
+  async table(): Promise<LoadedTable> {
     if (!this.isComplete) {
       // The parser knows better than we do what is missing, if it is XML that is missing.
       this.#parser.close()
       throw this.#invalid('holds no TABLE')
+    }
+    for (const rows of readBinaryRows(this.#bytes, this.#columns, this.#serialization === 'BINARY2')) {
+      for (const row of rows) this.#rows.push(row)
+      await setImmediate()
     }
     return { name: this.#name, columns: this.#columns.map((column) => column.description), rows: this.#rows }
   }
@@ -228,8 +234,7 @@ class TableReader {
   }
 
   #endStream(): void {
-    const bytes = Buffer.from(this.#stream.join(''), 'base64')
-    this.#rows = readBinaryRows(bytes, this.#columns, this.#serialization === 'BINARY2')
+    this.#bytes = Buffer.from(this.#stream.join(''), 'base64')
     this.#stream = []
     this.#place = 'rows'
   }

@@ -59,7 +59,8 @@ export async function sendChunks(
     if (answer.atEnd !== undefined) reply.header(answer.atEnd.name, answer.atEnd.value())
     return sendBytes(reply, Buffer.concat(held), zip)
   }
-  if (answer.atEnd !== undefined) {
+  // HTTP/1.0, as some proxies speak it, has neither chunks nor trailers.
+  if (answer.atEnd !== undefined && request.raw.httpVersion !== '1.0') {
     const { name, value } = answer.atEnd
     reply.trailer(name, async () => value())
   }

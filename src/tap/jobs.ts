@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.js'
 import { asRegistryError, errorSurfaces, RegistryError } from '../core/errors.js'
 import { ForbiddenChange } from './errors.js'
 import { isActive, type Job, type Phase } from './job.js'
+import { admitCreation, admitStart } from './job-admission.js'
 import { createJob, type JobRequest, withParameters } from './job-changes.js'
 import type { JobStore } from './job-store.js'
 import { JobWatchers } from './job-watchers.js'
@@ -21,8 +22,6 @@ export interface JobQueueParts {
   readonly onInternalError?: (error: RegistryError, job: Job) => void
 }
 
-/** Jobs kept at most, whatever their phase. */
-const mostJobs = 10_000
 /** Begun so often without an end, a job is given up. */
 const mostAttempts = 3
 const sweepMs = 30_000
@@ -59,13 +58,7 @@ export class JobQueue implements AsyncDisposable {
   /** A new PENDING job. Throws kind `unavailable` when too many are kept. */
   async create(request: JobRequest): Promise<Job> {
     await this.#sweep()
-    if (this.#jobs.size >= mostJobs) {
-      throw new RegistryError(
-        'unavailable',
-        `${mostJobs} jobs are kept here, which is the limit; delete jobs that are done.`,
-        { retryAfterSeconds: 600 },
-      )
-    }
+    admitCreation(this.#jobs.size)
     // No two jobs are of the same moment, so that their order survives a restart.
     this.#latestMs = Math.max(this.#now(), this.#latestMs + 1)
     const { job, parts } = createJob(request, this.#latestMs, this.#parts)
@@ -99,13 +92,7 @@ export class JobQueue implements AsyncDisposable {
   /** PENDING → QUEUED → EXECUTING. Throws ForbiddenChange, or kind `unavailable` when the queue is full. */
   async start(id: string): Promise<Job> {
     const job = this.#inPhase(id, ['PENDING', 'HELD'], 'be started')
-    if (this.#waiting.length >= this.#parts.limits.queuedJobs) {
-      throw new RegistryError(
-        'unavailable',
-        `${this.#waiting.length} jobs are waiting already; start this one later.`,
-        { retryAfterSeconds: 60 },
-      )
-    }
+    admitStart(this.#waiting.length, this.list(), this.#parts.limits)
     const queued = await this.#change(job, { phase: 'QUEUED' })
     this.#waiting.push(id)
     this.#startNext()

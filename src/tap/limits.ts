@@ -20,6 +20,8 @@ export interface TapLimits {
   /** Jobs that run at a time, and that wait. */
   readonly runningJobs: number
   readonly queuedJobs: number
+  /** Bytes of all results kept; beyond them no job is started. */
+  readonly keptBytes: number
 }
 
 const daySeconds = 86_400
@@ -45,6 +47,7 @@ export function tapLimits(
     // One engine process stays free for synchronous queries.
     runningJobs: Math.max(1, config.engineProcesses - 1),
     queuedJobs: 200,
+    keptBytes: 20_000_000_000,
   }
 }
 

@@ -146,6 +146,20 @@ describe('long answers', () => {
     engine.repeat = 1
   })
 
+  it('reach proxies that speak HTTP/1.0', async () => {
+    engine.repeat = 60
+    const socket = connect(port, '127.0.0.1')
+    socket.write(`GET /tap/sync?${new URLSearchParams({ QUERY: columns, MAXREC: '5000' })} HTTP/1.0\r\n\r\n`)
+    let answer = ''
+    for await (const piece of socket) answer += String(piece)
+    engine.repeat = 1
+    const [head = '', body = ''] = answer.split('\r\n\r\n')
+    expect(head).not.toMatch(/transfer-encoding|trailer/i)
+    expect(body).toMatch(/^<\?xml/)
+    expect(body.match(/<TR>/g)).toHaveLength(5000)
+    expect(body).toMatch(/<\/VOTABLE>\n$/)
+  })
+
   it('are compressed as they come', async () => {
     engine.repeat = 60
     const { response, body } = await ask({ QUERY: columns, MAXREC: '5000' }, { 'accept-encoding': 'gzip' })

@@ -168,6 +168,20 @@ describe('the queue', () => {
   })
 })
 
+describe('space', () => {
+  it('no job starts when the results of others fill it', async () => {
+    await jobs[Symbol.asyncDispose]()
+    jobs = await open({ keptBytes: 3 })
+    const [first, second] = [await create(), await create()]
+    await jobs.start(first.id)
+    work.end(first)
+    await reached(first, 'COMPLETED')
+    await expect(jobs.start(second.id)).rejects.toMatchObject({ kind: 'unavailable' })
+    await jobs.destroy(first.id)
+    expect((await jobs.start(second.id)).phase).not.toBe('PENDING')
+  })
+})
+
 describe('times', () => {
   it('M-227 a job over its execution duration is aborted', async () => {
     const job = await create()

@@ -12,6 +12,7 @@ import { EngineRecordStore } from './registry/engine-store.js'
 import { openLedger } from './registry/ledger.js'
 import { movesCompanion } from './registry/moves-companion.js'
 import { loadMoves, type MoveFile } from './registry/moves-file.js'
+import { historyCompanion } from './registry/moves-history.js'
 import { collectMoves } from './registry/moves-rows.js'
 import { type BuiltDescriptor, movableResources } from './registry/moves-source.js'
 import type { BuiltResource } from './registry/publication.js'
@@ -97,12 +98,19 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
   }
   const built = hasErrors(resources.findings) ? [] : buildResources(resources.descriptors, config)
   const moves = collectMoves(movableResources(built), resources.moves)
+  const history = historyCompanion({
+    path: join(config.state, 'address-history.json'),
+    engine,
+    schemas: tables,
+    clock,
+    built,
+  })
   const store = new EngineRecordStore({
     engine,
     records,
     schemas: tables,
     registry: self.registry,
-    companions: [movesCompanion(moves, engine, tables)],
+    companions: [movesCompanion(moves, engine, tables), history],
   })
   const parts: PublishParts = {
     ledger: openLedger(join(config.state, 'ledger.json')),

@@ -1,11 +1,10 @@
 // One record → a page that people can read: what it is, where it is, whom to ask, which tables and columns it has.
 import { adqlText, wavebandName } from './catalog.js'
 import { type Html, html, safeHref } from './html.js'
-import { copyable, fact, page, pathOf, type Site, snippet } from './layout.js'
+import { copyable, fact, page, pathOf, type Site } from './layout.js'
 import type { RecordView } from './record-query.js'
 import type { RecordDocument, RecordTable } from './record-tables.js'
-import { formerAddressList, recordPath } from './services.js'
-import { pyvoLines, stiltsLine, topcatSteps } from './usage.js'
+import { formerAddressList, recordPath, usageSections } from './services.js'
 
 /** The page of an active record. */
 export function recordPage(site: Site, record: RecordView, document: RecordDocument): string {
@@ -87,11 +86,8 @@ function usage(site: Site, record: RecordView, document: RecordDocument): Html |
   const interfaces = record.interfaces.filter((one) => one.standard !== undefined)
   if (interfaces.length === 0) return undefined
   const service = { ivoid: record.ivoid, interfaces, tables: document.tables.map((table) => table.name) }
-  const stilts = stiltsLine(service)
   return html`<h2>Use it</h2><section class="card">
-<h3>pyvo</h3>${snippet(pyvoLines(site.baseUrl, service), 'lines for pyvo')}
-<h3>TOPCAT</h3><p>${topcatSteps(service)}</p>
-${stilts === undefined ? undefined : html`<h3>STILTS</h3>${snippet(stilts, 'command for STILTS')}`}
+${usageSections(site, service)}
 </section>`
 }
 

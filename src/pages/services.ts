@@ -10,7 +10,7 @@ import {
 import { type Html, html, raw, safeHref } from './html.js'
 import { copyable, fact, page, pathOf, type Site, snippet } from './layout.js'
 import { serviceStandards } from './standards.js'
-import { pyvoLines, stiltsLine, topcatSteps } from './usage.js'
+import { oldPyvoLines, pyvoLines, stiltsLine, topcatSteps } from './usage.js'
 
 /** The service list, which is also the first page. */
 export function servicesPage(site: Site, filter: ServiceFilter, found: ServicePage): string {
@@ -139,14 +139,21 @@ function tableLine(recordUrl: string, service: ServiceEntry): Html | undefined {
 }
 
 function useDetails(site: Site, service: ServiceEntry): Html {
-  const stilts = stiltsLine(service)
   return html`<details><summary>Use it from pyvo or TOPCAT</summary>
-<h3>pyvo</h3>
+${usageSections(site, service)}
+</details>`
+}
+
+/** How to use a service from each client; also part of the page of its record. */
+export function usageSections(site: Site, service: Pick<ServiceEntry, 'ivoid' | 'interfaces' | 'tables'>): Html {
+  const stilts = stiltsLine(service)
+  const old = oldPyvoLines(site.baseUrl, service)
+  return html`<h3>pyvo</h3>
 ${snippet(pyvoLines(site.baseUrl, service), 'lines for pyvo')}
+${old === undefined ? undefined : html`<h3>pyvo before 1.3</h3>${snippet(old, 'lines for an old pyvo')}`}
 <h3>TOPCAT</h3>
 <p>${topcatSteps(service)}</p>
-${stilts === undefined ? undefined : html`<h3>STILTS</h3>${snippet(stilts, 'command for STILTS')}`}
-</details>`
+${stilts === undefined ? undefined : html`<h3>STILTS</h3>${snippet(stilts, 'command for STILTS')}`}`
 }
 
 function pager(site: Site, filter: ServiceFilter, found: ServicePage): Html | undefined {

@@ -19,6 +19,17 @@ export function pyvoLines(baseUrl: string, service: Pick<ServiceEntry, 'ivoid' |
   return lines.join('\n')
 }
 
+/** The same for pyvo before 1.3, which cannot search by IVOID; undefined where that pyvo has no class for the protocol. */
+export function oldPyvoLines(baseUrl: string, service: Pick<ServiceEntry, 'ivoid' | 'interfaces'>): string | undefined {
+  const type = mainInterface(service)?.standard?.pyvo
+  if (type === undefined || type === 'sia2') return undefined
+  return [
+    `import os; os.environ['IVOA_REGISTRY'] = ${pythonText(`${baseUrl}/tap`)}`,
+    'from pyvo.registry.regtap import ivoid2service',
+    `service = ivoid2service(${pythonText(service.ivoid)}, '${type}')`,
+  ].join('\n')
+}
+
 /** Python that asks the registry for the present addresses of a resource, whatever its protocol. */
 export function registryLines(baseUrl: string, ivoid: string): string {
   return [

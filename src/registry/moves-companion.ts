@@ -29,15 +29,19 @@ export function movesCompanion(
       return true
     },
     write: async (next: Transaction) => {
-      for (const [table, wanted] of parts) {
-        await next.run(sql`DELETE FROM ${nameOf(table)}`)
-        await next.append(table, wanted)
-      }
+      for (const [table, wanted] of parts) await replaceRows(next, table, wanted)
     },
   }
 }
 
-async function hasRows(engine: Pick<Engine, 'query'>, table: Table, wanted: readonly Row[]): Promise<boolean> {
+/** Replaces all rows of a table. */
+export async function replaceRows(next: Transaction, table: Table, rows: readonly Row[]): Promise<void> {
+  await next.run(sql`DELETE FROM ${nameOf(table)}`)
+  await next.append(table, rows)
+}
+
+/** True when the table holds exactly these rows, in whatever order. */
+export async function hasRows(engine: Pick<Engine, 'query'>, table: Table, wanted: readonly Row[]): Promise<boolean> {
   const present: string[] = []
   for await (const batch of engine.query(sql`SELECT * FROM ${nameOf(table)}`, { trusted: true }))
     present.push(...batch.map((row) => JSON.stringify(row)))

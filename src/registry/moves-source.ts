@@ -49,15 +49,18 @@ function movableCapability(described: DescribedCapability, record: XmlElement): 
   return [{ standardId: match.standardId, accessUrl: present, formerAccessUrls: described.formerAccessUrls ?? [] }]
 }
 
-function elements(parent: XmlElement, name: string): readonly XmlElement[] {
+/** Children of that name. */
+export function elements(parent: XmlElement, name: string): readonly XmlElement[] {
   return parent.children.filter((child): child is XmlElement => typeof child !== 'string' && child.name === name)
 }
 
-function attribute(element: XmlElement, name: string): string | null {
+/** Value of the attribute of that local name. */
+export function attribute(element: XmlElement, name: string): string | null {
   return element.attributes.find((one) => one.name === name)?.value ?? null
 }
 
-function textOf(element: XmlElement): string {
+/** Text directly inside an element, trimmed. */
+export function textOf(element: XmlElement): string {
   return element.children
     .filter((child) => typeof child === 'string')
     .join('')

@@ -44,6 +44,20 @@ describe('the service list', () => {
     expect(card).toContain('SELECT TOP 5 * FROM dbo.gaia_source')
   })
 
+  it('gives pyvo before 1.3 lines of its own', () => {
+    expect(cardOf('MAST STScI Gaia DR3 TAP service')).toContain(
+      `service = ivoid2service('ivo://archive.stsci.edu/tap/gaiadr3', 'tap')`,
+    )
+  })
+
+  it('keeps names of strangers inside the texts of what is copied', () => {
+    const evil = { ...services[0]!, ivoid: "ivo://evil.example/a'b", tables: ["x'; rm -rf ~; echo '$(id)\n"] }
+    const page = servicesPage(site, everything, { services: [evil], hasMore: false })
+    expect(page).toContain(String.raw`ivoid='ivo://evil.example/a\'b'`)
+    expect(page).toContain(String.raw`adql='SELECT TOP 5 * FROM x'\''; rm -rf ~; echo '\''$(id) '`)
+    expect(page).toContain(String.raw`run_sync('SELECT TOP 5 * FROM x\'; rm -rf ~; echo \'$(id) ')`)
+  })
+
   it('hides copy buttons until the script runs', () => {
     expect(list).not.toMatch(/<button[^>]*data-copy="[^"]*"(?![^>]*hidden)[^>]*>/)
   })

@@ -115,12 +115,9 @@ describe('publishing into DuckDB', () => {
 })
 
 describe('purge', () => {
-  beforeEach(async () => {
+  it('removes tombstones without a trace, after saying which, and nothing else', async () => {
     await publishAt('2026-05-01T08:00:00Z', [resource('a'), resource('test/one'), resource('test/two')])
     await publishAt('2026-05-02T08:00:00Z', [resource('a')])
-  })
-
-  it('says what it would remove, and leaves it', async () => {
     const found = await findTombstones(parts(), 'ivo://EXAMPLE.edu/test/*')
     expect(found).toEqual(['ivo://example.edu/test/one', 'ivo://example.edu/test/two'])
     const report = await purge(parts(), found, { isDryRun: true })
@@ -129,20 +126,17 @@ describe('purge', () => {
       ['ivo://example.edu/test/two', '2026-05-02T08:00:00Z'],
     ])
     expect((await records.get('ivo://example.edu/test/one'))?.status).toBe('deleted')
-  })
-
-  it('removes tombstones without a trace, and never gives out their datestamps again', async () => {
-    await purge(parts(), ['ivo://example.edu/TEST/one'], { isDryRun: false })
-    expect(await records.get('ivo://example.edu/test/one')).toBe(undefined)
-    expect((await parts().ledger.read()).entries.has('ivo://example.edu/test/one')).toBe(false)
-    expect((await publishAt('2026-05-01T09:00:00Z', [resource('a', 'b')])).datestamp).toBe('2026-05-02T08:00:01Z')
-    expect((await records.get('ivo://example.edu/test/two'))?.status).toBe('deleted')
-  })
-
-  it('refuses what is still published, and what never was', async () => {
+    // What is still published, and what never was, is refused.
     await expect(purge(parts(), ['ivo://example.edu/a'], { isDryRun: true })).rejects.toMatchObject({ kind: 'usage' })
     await expect(purge(parts(), ['ivo://example.edu/x'], { isDryRun: true })).rejects.toMatchObject({
       kind: 'not-found',
     })
+
+    await purge(parts(), ['ivo://example.edu/TEST/one'], { isDryRun: false })
+    expect(await records.get('ivo://example.edu/test/one')).toBe(undefined)
+    expect((await parts().ledger.read()).entries.has('ivo://example.edu/test/one')).toBe(false)
+    expect((await records.get('ivo://example.edu/test/two'))?.status).toBe('deleted')
+    // A datestamp once given out is never given out again.
+    expect((await publishAt('2026-05-01T09:00:00Z', [resource('a', 'b')])).datestamp).toBe('2026-05-02T08:00:01Z')
   })
 })

@@ -1,0 +1,158 @@
+// Command: what TAP adds to the time of a query in the engine, and how fast rows leave as VOTable and other formats.
+// Works on the state that bench:regtap leaves: run that first.
+//   node --import ./test/bench/typescript.mjs test/bench/tap.ts [--size 30000] [--repetitions 30] [--rows 1000000]
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { request } from 'undici'
+import { openEngine } from '../../src/engines/index.js'
+import { declaredSchemas } from '../../src/tables/declared.js'
+import { runInEngine } from './engine-road.js'
+import { distribution } from './measure.js'
+import { processTreeUsage, watchProcess } from './process-usage.js'
+import { type RunningServer, startServer } from './program.js'
+import { type QueryClass, queryClasses } from './queries.js'
+import { table, writeFigures } from './report.js'
+import { loadSyntheticVo } from './synthetic-vo.js'
+import { tapClient } from './tap-client.js'
+import { figuresFolder, keptStateFolder } from './workspace.js'
+
+const { values: options } = parseArgs({
+  options: {
+    size: { type: 'string', default: '30000' },
+    repetitions: { type: 'string', default: '30' },
+    rows: { type: 'string', default: '1000000' },
+  },
+})
+
+interface Overhead {
+  readonly name: string
+  /** SQL in the engine alone, in this process. */
+  readonly engineP50Ms: number
+  readonly compileP50Ms: number
+  /** From sending the request to the last byte of the answer. */
+  readonly httpP50Ms: number
+}
+
+interface Output {
+  readonly format: string
+  readonly seconds: number
+  readonly megabytes: number
+  readonly megabytesPerSecond: number
+  readonly serverCpuSeconds: number
+  readonly serverPeakBytes: number
+}
+
+const formats = [
+  'application/x-votable+xml;serialization=TABLEDATA',
+  'application/x-votable+xml;serialization=BINARY2',
+  'text/csv',
+  'application/json',
+]
+
+const size = Number(options.size)
+const state = keptStateFolder(`duckdb-${size}`)
+if (state === undefined)
+  throw new Error(`There is no data of ${size} resources: run bench:regtap with --sizes ${size} first.`)
+const vo = await loadSyntheticVo()
+const classes = queryClasses(Array.from({ length: 500 }, (_, index) => vo.ivoidOf(Math.floor((index * size) / 500))))
+const server = await startServer(['--state', state])
+try {
+  const overheads = await measureOverheads(classes, state, server)
+  console.log(
+    table(
+      ['search', 'engine p50 (ms)', 'HTTP p50 (ms)', 'ratio', 'more (ms)', 'of it compiling'],
+      overheads.map(({ name, engineP50Ms, httpP50Ms, compileP50Ms }) => [
+        name,
+        engineP50Ms,
+        httpP50Ms,
+        httpP50Ms / engineP50Ms,
+        httpP50Ms - engineP50Ms,
+        compileP50Ms,
+      ]),
+    ),
+  )
+  const outputs: Output[] = []
+  for (const format of formats) outputs.push(await measureOutput(format, server))
+  console.log(`\n${options.rows} rows of rr.table_column:\n`)
+  console.log(
+    table(
+      ['format', 's', 'MB', 'MB/s', 'server CPU (s)', 'server memory (MB)'],
+      outputs.map((one) => [
+        one.format,
+        one.seconds,
+        one.megabytes,
+        one.megabytesPerSecond,
+        one.serverCpuSeconds,
+        one.serverPeakBytes / 1e6,
+      ]),
+    ),
+  )
+  writeFigures(join(figuresFolder, 'tap.json'), 'tap', { size, overheads, outputs })
+} finally {
+  await server.stop()
+}
+
+/** Engine and HTTP in turns, so that both meet the same noise. */
+async function measureOverheads(
+  searches: readonly QueryClass[],
+  folder: string,
+  { baseUrl }: RunningServer,
+): Promise<readonly Overhead[]> {
+  await using engine = await openEngine('duckdb', { state: folder })
+  await using client = tapClient(baseUrl, 1)
+  const schemas = declaredSchemas()
+  const found: Overhead[] = []
+  for (const { name, adql } of searches) {
+    const [inEngine, compiling, overHttp]: [number[], number[], number[]] = [[], [], []]
+    // The first three runs warm both sides up.
+    for (let repetition = -3; repetition < Number(options.repetitions); repetition++) {
+      const query = adql(repetition + 3)
+      const { engineMs, compileMs } = await runInEngine(engine, schemas, query)
+      const started = performance.now()
+      await client.query(query)
+      if (repetition < 0) continue
+      overHttp.push(performance.now() - started)
+      inEngine.push(engineMs)
+      compiling.push(compileMs)
+    }
+    found.push({
+      name,
+      engineP50Ms: distribution(inEngine).p50Ms,
+      compileP50Ms: distribution(compiling).p50Ms,
+      httpP50Ms: distribution(overHttp).p50Ms,
+    })
+  }
+  return found
+}
+
+/** A large result, thrown away as it comes. */
+async function measureOutput(format: string, { baseUrl, pid }: RunningServer): Promise<Output> {
+  const cpuBefore = processTreeUsage(pid).cpuSeconds
+  const watch = watchProcess(pid)
+  const started = performance.now()
+  const { body, statusCode } = await request(`${baseUrl}/tap/sync`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      LANG: 'ADQL',
+      QUERY:
+        'SELECT ivoid, table_index, name, ucd, unit, datatype, arraysize, flag, column_description FROM rr.table_column',
+      MAXREC: options.rows,
+      RESPONSEFORMAT: format,
+    }).toString(),
+    bodyTimeout: 600_000,
+  })
+  if (statusCode !== 200) throw new Error(`${statusCode}: ${await body.text()}`)
+  let bytes = 0
+  for await (const chunk of body) bytes += (chunk as Buffer).length
+  const seconds = (performance.now() - started) / 1000
+  const { peakBytes, cpuSeconds } = watch.stop()
+  return {
+    format,
+    seconds,
+    megabytes: bytes / 1e6,
+    megabytesPerSecond: bytes / 1e6 / seconds,
+    serverCpuSeconds: cpuSeconds - cpuBefore,
+    serverPeakBytes: peakBytes,
+  }
+}

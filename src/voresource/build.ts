@@ -1,6 +1,7 @@
 // A descriptor → one VOResource document (VOResource 1.2 §3.1). Same input, same bytes; no clock.
 import { RegistryError } from '../core/errors.js'
 import { XmlWriter } from '../xml/writer.js'
+import { digestOf, type ResourceCache } from './cache.js'
 import { writeAnyCapability } from './capabilities/index.js'
 import { writeContent } from './content.js'
 import type { BuildContext, RecordTimes } from './context.js'
@@ -45,6 +46,17 @@ export function buildRecord(descriptor: Descriptor, context: BuildContext, times
   }
   const undatedRecord = xml.finish(root, { schemaLocations: true })
   return times === undefined ? undatedRecord : dateRecord(undatedRecord, times)
+}
+
+/** Builds records without times in one context; with a cache, each descriptor only once for all runs. */
+export function recordBuilder(
+  context: BuildContext,
+  cache?: ResourceCache,
+): (resource: { readonly descriptor: Descriptor; readonly digest: string }) => string {
+  if (cache === undefined) return ({ descriptor }) => buildRecord(descriptor, context)
+  const contextDigest = digestOf(JSON.stringify(context))
+  return ({ descriptor, digest }) =>
+    cache.remember('record', digestOf(`${digest} ${contextDigest}`), () => buildRecord(descriptor, context))
 }
 
 /** A record with placeholders → the same with its times. */

@@ -4,8 +4,9 @@ import { readFileSync, realpathSync } from 'node:fs'
 import { readdir, readFile, realpath } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { RegistryError } from '../core/errors.js'
+import type { ResourceCache } from './cache.js'
 import type { FileOpener } from './include.js'
-import { PositionFinder, readSourceFile, type SourceFile } from './source-file.js'
+import { PositionFinder, type ReadingAids, readSourceFile, type SourceFile } from './source-file.js'
 
 /** The files of a resources folder, read and parsed. */
 export interface ResourcesFolder {
@@ -21,7 +22,7 @@ const readable = /\.(ya?ml|json)$/
 const defaultsName = /^(site|defaults)\.(ya?ml|json)$/
 
 /** Reads all descriptors below a folder. Throws kind `usage` when there is no such folder. */
-export async function readFolder(folder: string): Promise<ResourcesFolder> {
+export async function readFolder(folder: string, cache?: ResourceCache): Promise<ResourcesFolder> {
   const top = await realpath(folder).catch((cause: unknown) => {
     throw new RegistryError('usage', `The resources folder ${folder} does not exist; name it with --resources.`, {
       cause,
@@ -33,9 +34,9 @@ export async function readFolder(folder: string): Promise<ResourcesFolder> {
     .map((entry) => relative(top, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter(isSearched)
     .sort()
-  const positions = new PositionFinder()
+  const aids: ReadingAids = { positions: new PositionFinder(), ...(cache === undefined ? {} : { cache }) }
   const sources = await Promise.all(
-    files.map(async (file) => readSourceFile(file, await readFile(join(top, file), 'utf8'), positions)),
+    files.map(async (file) => readSourceFile(file, await readFile(join(top, file), 'utf8'), aids)),
   )
   const defaults = new Map<string, SourceFile[]>()
   const descriptors: SourceFile[] = []
@@ -51,7 +52,7 @@ export async function readFolder(folder: string): Promise<ResourcesFolder> {
           : [...(defaults.get(parent) ?? []), source],
       )
   }
-  return { descriptors, defaults, open: includeOpener(top, positions) }
+  return { descriptors, defaults, open: includeOpener(top, aids) }
 }
 
 /** Folders called `tables` and `moves` and names beginning with `_` or `.` hold parts for `include`. */
@@ -67,24 +68,24 @@ function splitPath(file: string): readonly [string, string] {
   return [file.slice(slash + 1), slash < 0 ? '' : file.slice(0, slash)]
 }
 
-function includeOpener(top: string, positions: PositionFinder): FileOpener {
+function includeOpener(top: string, aids: ReadingAids): FileOpener {
   const opened = new Map<string, SourceFile | string>()
   return (file) => {
     const known = opened.get(file)
     if (known !== undefined) return known
-    const result = openInside(top, file, positions)
+    const result = openInside(top, file, aids)
     opened.set(file, result)
     return result
   }
 }
 
-function openInside(top: string, file: string, positions: PositionFinder): SourceFile | string {
+function openInside(top: string, file: string, aids: ReadingAids): SourceFile | string {
   if (!readable.test(file)) return 'expected a .yaml, .yml or .json file'
   try {
     // A symbolic link must not lead out of the folder either.
     const path = realpathSync(resolve(top, file))
     if (!path.startsWith(top + sep)) return 'it lies outside the resources folder'
-    return readSourceFile(file, readFileSync(path, 'utf8'), positions)
+    return readSourceFile(file, readFileSync(path, 'utf8'), aids)
   } catch {
     return 'there is no such file'
   }

@@ -1,7 +1,7 @@
 // A folder of descriptors → descriptors with all defaults and includes filled in, and what is wrong with their form.
-import { createHash } from 'node:crypto'
 import { didYouMean } from '../adql/words.js'
 import { type Ivoid, isIvoid } from '../core/ivoid.js'
+import { digestOf, type ResourceCache } from './cache.js'
 import { catalogsOf, unknownSchemas } from './catalogs.js'
 import { DefaultsByFolder, type FolderDefaults, withDefaults } from './defaults.js'
 import { type Finding, type SourcePosition, sortFindings } from './finding.js'
@@ -36,6 +36,8 @@ export interface LoadedResources {
 export interface LoadOptions {
   /** Compiled shapes to use again, for whoever loads often. */
   readonly checker?: SchemaChecker
+  /** What was made of unchanged files the last time. */
+  readonly cache?: ResourceCache
 }
 
 /**
@@ -43,7 +45,7 @@ export interface LoadOptions {
  * Throws kind `usage` when there is no such folder; anything wrong inside is a finding.
  */
 export async function loadResources(folder: string, options: LoadOptions = {}): Promise<LoadedResources> {
-  const files = await readFolder(folder)
+  const files = await readFolder(folder, options.cache)
   const loader = new Loader(
     files.open,
     new DefaultsByFolder(files.defaults, files.open, options.checker ?? new SchemaChecker()),
@@ -104,7 +106,7 @@ class Loader {
         file,
         ivoid,
         descriptor,
-        digest: digestOf(located),
+        digest: digestOf(JSON.stringify(descriptor)),
         locate: (pointer, part) => located.locate(pointer, part),
       }
     this.findings.push({
@@ -155,9 +157,4 @@ function withIvoid(located: LocatedValue, file: string, defaults: FolderDefaults
   const path = (folder === '' ? file : file.slice(folder.length + 1)).replace(/\.[^.]+$/, '')
   const ivoid = located.value.type === 'vg:Authority' ? base : `${base}/${path}`
   return located.replacedBy({ ...located.value, ivoid })
-}
-
-function digestOf(located: LocatedValue): string {
-  const hash = createHash('sha256').update(JSON.stringify(located.value))
-  return hash.digest('hex')
 }

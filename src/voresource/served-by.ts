@@ -1,6 +1,7 @@
 // `servedBy` → the auxiliary capability and the relationship IsServedBy, made from the record of the service, so that
 // an address changes in one place (VODataService 1.2 §2.2.3).
 import { foldIvoid } from '../core/ivoid.js'
+import { digestOf } from './cache.js'
 import type { Auxiliary } from './capabilities/auxiliary.js'
 import type { Capability } from './capabilities/index.js'
 import type { Finding } from './finding.js'
@@ -43,7 +44,8 @@ export function linkServices(resources: readonly LoadedDescriptor[]): {
       })
       return resource
     }
-    return { ...resource, descriptor: withService(descriptor, capabilities, service) }
+    const linked = withService(descriptor, capabilities, service)
+    return { ...resource, descriptor: linked, digest: digestOf(JSON.stringify(linked)) }
   })
   return { descriptors, findings }
 }

@@ -1,5 +1,6 @@
 // YAML or JSON text → plain values, and from a path inside them back to line and column.
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import { digestOf, type ResourceCache } from './cache.js'
 import type { Finding, SourcePosition } from './finding.js'
 
 /** Steps from the root of a document to a value. */
@@ -31,31 +32,51 @@ const syntaxRules: Readonly<Record<string, { readonly rule: string; readonly hin
   MISSING_CHAR: { rule: 'yaml-syntax', hint: 'a quotation mark, bracket or colon is missing' },
 }
 
+/** What a run keeps for all its files. */
+export interface ReadingAids {
+  readonly positions: PositionFinder
+  readonly cache?: ResourceCache
+}
+
 /** Reads a file's text. Never throws: what is wrong stands in `findings`. */
-export function readSourceFile(file: string, text: string, positions = new PositionFinder()): SourceFile {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { ...options, lineCounter: lines })
-  const findings = [...document.errors, ...document.warnings].map((error): Finding => {
-    const { line, col } = lines.linePos(error.pos[0])
-    const known = syntaxRules[error.code] ?? { rule: 'yaml-syntax', hint: 'see https://yaml.org/spec/1.2.2/' }
-    return {
-      file,
-      line: Math.max(line, 1),
-      column: Math.max(col, 1),
-      severity: 'error',
-      message: firstLine(error.message),
-      ...known,
-    }
-  })
-  if (findings.length > 0) return { file, text, value: undefined, findings, positions }
+export function readSourceFile(
+  file: string,
+  text: string,
+  aids: ReadingAids = { positions: new PositionFinder() },
+): SourceFile {
+  const { positions, cache } = aids
+  // Infinity and not-a-number would not survive in JSON; they are no values of descriptors anyway.
+  const isKeepable = cache !== undefined && !/\.(inf|nan)\b/i.test(text)
+  const parsed = isKeepable ? cache.remember('parsed', digestOf(text), () => parseText(text)) : parseText(text)
+  const findings = parsed.faults.map((fault): Finding => ({ file, severity: 'error', ...fault }))
+  return { file, text, value: findings.length > 0 ? undefined : parsed.value, findings, positions }
+}
+
+interface ParsedText {
+  readonly value: unknown
+  readonly faults: readonly Pick<Finding, 'line' | 'column' | 'message' | 'rule' | 'hint'>[]
+}
+
+function parseText(text: string): ParsedText {
+  const document = parseDocument(text, options)
+  if (document.errors.length > 0 || document.warnings.length > 0) return { value: null, faults: syntaxFaults(text) }
   try {
     // An alias costs nothing to write and much to expand.
-    return { file, text, value: document.toJS({ maxAliasCount: 100 }), findings, positions }
+    return { value: document.toJS({ maxAliasCount: 100 }), faults: [] }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    const place: Finding = { file, line: 1, column: 1, rule: 'yaml-alias', severity: 'error', message }
-    return { file, text, value: undefined, findings: [place], positions }
+    return { value: null, faults: [{ line: 1, column: 1, message, rule: 'yaml-alias', hint: 'write the parts out' }] }
   }
+}
+
+function syntaxFaults(text: string): ParsedText['faults'] {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { ...options, lineCounter: lines })
+  return [...document.errors, ...document.warnings].map((error) => {
+    const { line, col } = lines.linePos(error.pos[0])
+    const known = syntaxRules[error.code] ?? { rule: 'yaml-syntax', hint: 'see https://yaml.org/spec/1.2.2/' }
+    return { line: Math.max(line, 1), column: Math.max(col, 1), message: firstLine(error.message), ...known }
+  })
 }
 
 /** Parses files again when a place in them is asked for; the last few stay parsed. */
@@ -81,6 +102,8 @@ interface ParsedFile {
 
 /** Line and column of a value, or of the nearest thing around it that exists. `key` gives the place of its key. */
 export function locate(source: SourceFile, path: Path, part: 'key' | 'value' = 'value'): SourcePosition {
+  // The whole file is meant; no need to look into it.
+  if (path.length === 0) return { file: source.file, line: 1, column: 1 }
   const { lines, document } = source.positions.parsed(source)
   let node: unknown = document.contents
   let offset = rangeStart(node) ?? 0

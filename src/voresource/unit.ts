@@ -48,6 +48,18 @@ export interface UnitFault {
   readonly hint: string
 }
 
+/** Judges units; each only once, since the same few occur in thousands of columns. */
+export class UnitChecker {
+  readonly #judged = new Map<string, UnitFault | undefined>()
+
+  check(unit: string): UnitFault | undefined {
+    if (this.#judged.has(unit)) return this.#judged.get(unit)
+    const fault = checkUnit(unit)
+    this.#judged.set(unit, fault)
+    return fault
+  }
+}
+
 /** Judges a unit string. */
 export function checkUnit(unit: string): UnitFault | undefined {
   const syntax = (problem: string): UnitFault => ({

@@ -48,7 +48,7 @@ export class XmlWriter {
   /** An element with text of the type xs:string: inner line ends stay, since a blank line is a new paragraph. */
   text(name: string, value: string | undefined, attributes: Attributes = {}): void {
     if (value === undefined) return
-    this.#open(this.#current, name, attributes).txt(withoutIllegalCharacters(value.replace(/\r\n?/g, '\n').trim()))
+    this.#open(this.#current, name, attributes).txt(literal(value.replace(/\r\n?/g, '\n').trim()))
   }
 
   /** An element without content. */
@@ -89,7 +89,7 @@ export class XmlWriter {
       if (name === 'xsi:type') {
         this.#declare(value)
         element.att(xsiNamespace, name, value)
-      } else element.att(name, withoutIllegalCharacters(value))
+      } else element.att(name, literal(value))
     }
   }
 
@@ -111,14 +111,19 @@ export class XmlWriter {
       const prefix =
         attribute.name === 'type' && attribute.namespace === xsiNamespace && attribute.value.split(':', 1)[0]
       if (prefix && element.scope[prefix] === canonicalScope[prefix]) this.#declare(attribute.value)
-      if (attribute.namespace === '') copy.att(attribute.name, attribute.value)
-      else copy.att(attribute.namespace, attribute.qualifiedName, attribute.value)
+      if (attribute.namespace === '') copy.att(attribute.name, literal(attribute.value))
+      else copy.att(attribute.namespace, attribute.qualifiedName, literal(attribute.value))
     }
     for (const child of element.children) {
       if (typeof child !== 'string') this.#copy(copy, child, element.scope)
-      else if (child.trim() !== '') copy.txt(child)
+      else if (child.trim() !== '') copy.txt(literal(child))
     }
   }
+}
+
+/** xmlbuilder2 takes `&nbsp;` in a text for an entity and lets it through; here every ampersand means itself. */
+function literal(text: string): string {
+  return withoutIllegalCharacters(text).replaceAll('&', '&amp;')
 }
 
 const canonicalScope: Readonly<Record<string, string>> = Object.fromEntries(

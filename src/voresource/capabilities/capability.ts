@@ -40,7 +40,7 @@ export const capabilityGroup = group(
     mirrorUrls: list('Other addresses of the interface at accessUrl.', mirrorUrlShape),
     securityMethods: list(
       'Ways to log in at accessUrl: one more interface each. "anonymous" stands for none.',
-      text('IVOID of a method, or anonymous.'),
+      text('IVOID of a method, or anonymous.', { pattern: '^(anonymous|ivo://\\S+)$' }),
     ),
     interfaces: list('All ways to reach it.', interfaceShape),
     formerAccessUrls: list(

@@ -1,23 +1,24 @@
 // IVOIDs and other identifiers (Identifiers 2.0; VOResource 1.2 §2.2.5; Registry Interfaces 1.1 §3.1).
 import { foldIvoid, keyOf } from '../../core/ivoid.js'
+import type { LoadedDescriptor } from '../load.js'
 import { quoted, type ResourceRule, type SetRule } from './rule.js'
 
 /** No two records have IVOIDs that are equal without case (M-009). */
 export const uniqueIvoids: SetRule = (resources, report) => {
-  const seen = new Map<string, string>()
+  const seen = new Map<string, LoadedDescriptor>()
   for (const resource of resources) {
     const folded = foldIvoid(resource.ivoid)
     const other = seen.get(folded)
     if (other === undefined) {
-      const { file, line } = resource.locate('/ivoid')
-      seen.set(folded, `${file}:${line}`)
+      seen.set(folded, resource)
       continue
     }
+    const { file, line } = other.locate('/ivoid')
     report(resource, {
       pointer: '/ivoid',
       rule: 'ivoid-unique',
       severity: 'error',
-      message: `the IVOID ${resource.ivoid} is already that of ${other}`,
+      message: `the IVOID ${resource.ivoid} is already that of ${file}:${line}`,
       hint: 'an IVOID names one resource for ever, and capital letters make no difference; give this one another',
     })
   }

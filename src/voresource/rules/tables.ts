@@ -2,7 +2,7 @@
 import { reservedWords } from '../../adql/words.js'
 import type { TablesetTable } from '../tableset.js'
 import { UcdChecker } from '../ucd.js'
-import { checkUnit } from '../unit.js'
+import { UnitChecker } from '../unit.js'
 import { partsOf, quoted, type Report, type ResourceRule } from './rule.js'
 
 /** Schema and table names are unique, columns are unique in their table, keys lead somewhere, names work in ADQL. */
@@ -34,13 +34,13 @@ export const tableNames: ResourceRule = (descriptor, report) => {
 
 /** UCDs are made of UCD1+ words, units follow VOUnits, scalars have no arraysize (S-021). */
 export function columnMetadata(): ResourceRule {
-  const ucds = new UcdChecker()
+  const words: Words = { ucds: new UcdChecker(), units: new UnitChecker() }
   return (descriptor, report) => {
     for (const [s, schema] of (partsOf(descriptor).tableset?.schemas ?? []).entries()) {
       for (const [t, table] of (schema.tables ?? []).entries()) {
         for (const [c, column] of (table.columns ?? []).entries()) {
           const pointer = `/tableset/schemas/${s}/tables/${t}/columns/${c}`
-          checkMeaning(column, pointer, ucds, report)
+          checkMeaning(column, pointer, words, report)
           if (column.arraysize === '1')
             report({
               pointer: `${pointer}/arraysize`,
@@ -52,14 +52,19 @@ export function columnMetadata(): ResourceRule {
         }
       }
     }
-    for (const [p, param] of inputParams(descriptor)) checkMeaning(param, p, ucds, report)
+    for (const [p, param] of inputParams(descriptor)) checkMeaning(param, p, words, report)
   }
+}
+
+interface Words {
+  readonly ucds: UcdChecker
+  readonly units: UnitChecker
 }
 
 function checkMeaning(
   column: { readonly name: string; readonly ucd?: string; readonly unit?: string },
   pointer: string,
-  ucds: UcdChecker,
+  { ucds, units }: Words,
   report: Report,
 ): void {
   if (column.ucd !== undefined) {
@@ -67,7 +72,7 @@ function checkMeaning(
       report({ pointer: `${pointer}/ucd`, rule, severity, message: `${column.name}: ${message}`, hint })
   }
   if (column.unit === undefined) return
-  const fault = checkUnit(column.unit)
+  const fault = units.check(column.unit)
   if (fault !== undefined)
     report({
       pointer: `${pointer}/unit`,

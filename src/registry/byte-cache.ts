@@ -15,6 +15,11 @@ export class ByteCache<Key> {
     return this.#bytes
   }
 
+  /** False when the next entries would soon push out others. */
+  get isRoomy(): boolean {
+    return this.#bytes < 0.9 * this.#maxBytes
+  }
+
   get(key: Key): Uint8Array | undefined {
     const found = this.#entries.get(key)
     if (found === undefined) return undefined

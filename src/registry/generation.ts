@@ -1,9 +1,19 @@
 // Table declarations → a generation ready to be filled: every table there, TAP_SCHEMA written.
-import { identifier, type Row, sql } from '../core/sql.js'
+import { identifier, type Row, type Sql, sql } from '../core/sql.js'
 import type { Transaction } from '../engines/engine.js'
 import { findTable, privateSchema } from '../tables/declared.js'
 import type { Schema, Table } from '../tables/metadata.js'
 import { tapSchemaRows } from '../tables/tap-schema.js'
+
+/** Key in x.meta: a name that generations made from one another share, and no other one has. */
+export const lineageKey = 'lineage'
+
+/** The present lineage: one row of one text, or no row. */
+export const lineageQuery: Sql = sql`SELECT value FROM x.meta WHERE key = ${lineageKey}`
+
+const startLineage: Sql = sql`INSERT INTO x.meta
+  SELECT ${lineageKey}, CAST(gen_random_uuid() AS VARCHAR)
+  WHERE NOT EXISTS (SELECT 1 FROM x.meta WHERE key = ${lineageKey})`
 
 /**
  * Creates what is missing of the public schemas and our private one, and brings TAP_SCHEMA up to date. Tables that
@@ -16,6 +26,7 @@ export async function prepareGeneration(next: Transaction, schemas: readonly Sch
     tables: schema.tables.map((table): Table => ({ ...table, type: 'table' })),
   }))
   await next.createTables([...stored, privateSchema()])
+  await next.run(startLineage)
   for (const [name, rows] of tapSchemaRows(schemas)) await replaceRows(next, findTable(schemas, name), rows)
 }
 

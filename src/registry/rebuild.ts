@@ -7,7 +7,7 @@ import { recordTableNames, searchTableNames } from '../regtap/rows.js'
 import { privateSchema } from '../tables/declared.js'
 import type { Schema, Table } from '../tables/metadata.js'
 import { decompressText } from './compression.js'
-import { prepareGeneration } from './generation.js'
+import { lineageKey, prepareGeneration } from './generation.js'
 import { type IngestReport, ingestRecords } from './ingest.js'
 import type { Companion } from './record-store.js'
 
@@ -65,7 +65,12 @@ async function copyPrivateTables(engine: Engine, next: Transaction): Promise<voi
   const made = new Set(['x.record', ...recordTableNames, ...searchTableNames])
   for (const table of privateSchema().tables) {
     if (made.has(`x.${table.name}`)) continue
-    for await (const rows of presentRows(engine, table)) await next.append(table, rows)
+    for await (const rows of presentRows(engine, table))
+      await next.append(
+        table,
+        // Records are numbered anew: a new lineage begins.
+        rows.filter((row) => table.name !== 'meta' || row[0] !== lineageKey),
+      )
   }
 }
 

@@ -1,11 +1,13 @@
 // x.record → RecordSource: headers from memory, documents from the engine in batches, the latest ones kept compressed.
 import type { Datestamp } from '../core/datestamp.js'
 import { RegistryError } from '../core/errors.js'
+import { foldIvoid } from '../core/ivoid.js'
 import type { RecordKey, RecordSelection, RecordSource, ResourceRecord } from '../core/record.js'
 import { joinSql, literal, type Row, type Sql, sql } from '../core/sql.js'
 import type { WritableEngine } from '../engines/engine.js'
 import { ByteCache } from './byte-cache.js'
 import { decompressText } from './compression.js'
+import { lineageQuery } from './generation.js'
 import { type RecordEntry, RecordIndex } from './record-index.js'
 
 export interface RecordsOptions {
@@ -21,6 +23,8 @@ export class SqlRecordSource implements RecordSource {
   readonly #engine: WritableEngine
   readonly #cache: ByteCache<number>
   #index: Promise<RecordIndex> | undefined
+  /** The line of generations the cache belongs to. */
+  #lineage: string | undefined
 
   constructor(engine: WritableEngine, { cacheBytes = 64_000_000 }: RecordsOptions = {}) {
     this.#engine = engine
@@ -54,6 +58,17 @@ export class SqlRecordSource implements RecordSource {
     return this.#withIndex((index) => index.list(selection, undefined, Number.POSITIVE_INFINITY))
   }
 
+  /** Reads documents into memory, oldest first, until its room is nearly used; nobody has to wait for them later. */
+  async warm(selection: RecordSelection, pageRecords = 250): Promise<void> {
+    let after: RecordKey | undefined
+    while (this.#cache.isRoomy) {
+      const page = await this.list(selection, after, pageRecords)
+      const last = page.at(-1)
+      if (last === undefined || page.length < pageRecords) return
+      after = { datestamp: last.datestamp, ivoid: foldIvoid(last.ivoid) }
+    }
+  }
+
   async #withIndex<Result>(work: (index: RecordIndex) => Promise<Result> | Result): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
       const index = this.#index ?? this.#loadIndex()
@@ -71,7 +86,6 @@ export class SqlRecordSource implements RecordSource {
   }
 
   #renew(): void {
-    this.#cache.clear()
     this.#index = undefined
     // The next question should not have to wait; if reading fails now, that question tells.
     this.#loadIndex().catch(() => undefined)
@@ -87,6 +101,10 @@ export class SqlRecordSource implements RecordSource {
   }
 
   async #readIndex(): Promise<RecordIndex> {
+    // Numbers mean the same documents as long as generations are made from one another, and nothing otherwise.
+    const lineage = await this.#readLineage()
+    if (lineage === undefined || lineage !== this.#lineage) this.#cache.clear()
+    this.#lineage = lineage
     const entries: RecordEntry[] = []
     // A few registries are the origin of everything; their names need to be held once only.
     const origins = new Map<string, RecordEntry['origin']>()
@@ -95,6 +113,11 @@ export class SqlRecordSource implements RecordSource {
       for (const row of batch) entries.push(readEntry(row, origins))
     }
     return new RecordIndex(entries)
+  }
+
+  async #readLineage(): Promise<string | undefined> {
+    for await (const [row] of this.#engine.query(lineageQuery)) if (row !== undefined) return String(row[0])
+    return undefined
   }
 
   async #records(entries: readonly RecordEntry[]): Promise<readonly ResourceRecord[]> {

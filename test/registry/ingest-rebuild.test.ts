@@ -8,7 +8,7 @@ import { parseIvoid } from '../../src/core/ivoid.js'
 import type { ResourceRecord } from '../../src/core/record.js'
 import { type Row, type Sql, sql } from '../../src/core/sql.js'
 import { DuckdbEngine } from '../../src/engines/duckdb.js'
-import { prepareGeneration } from '../../src/registry/generation.js'
+import { lineageQuery, prepareGeneration } from '../../src/registry/generation.js'
 import { ingestRecords } from '../../src/registry/ingest.js'
 import { rebuildGeneration } from '../../src/registry/rebuild.js'
 import { declaredSchemas } from '../../src/tables/declared.js'
@@ -50,6 +50,7 @@ test('a rebuilt generation holds what the old one held, tombstones and quarantin
     })
     const stored = sql`SELECT ivoid, datestamp, origin, status, xml FROM x.record ORDER BY folded_ivoid`
     const before = await rows(stored)
+    const [[lineage] = []] = await rows(lineageQuery)
     const report = await rebuildGeneration({ engine, schemas, own })
     expect(report).toEqual({ active: 2, inactive: 1, deleted: 1, quarantined: [] })
     expect(await rows(stored)).toEqual(before)
@@ -59,6 +60,9 @@ test('a rebuilt generation holds what the old one held, tombstones and quarantin
     ])
     expect(await rows(sql`SELECT * FROM rr.res_subject`)).toEqual([])
     expect(await rows(sql`SELECT value FROM x.meta WHERE key = 'note'`)).toEqual([['kept']])
+    const lineages = await rows(lineageQuery)
+    expect(lineages).toHaveLength(1)
+    expect(lineages[0]?.[0]).not.toBe(lineage)
     expect(await rows(sql`SELECT ivoid FROM x.quarantine`)).toEqual([['ivo://A.example/broken']])
   }
   rmSync(folder, { recursive: true })

@@ -6,6 +6,7 @@ import { JSONFile } from 'lowdb/node'
 import { type Datestamp, parseDatestamp } from '../core/datestamp.js'
 import { RegistryError } from '../core/errors.js'
 import { foldIvoid, type Ivoid, isIvoid } from '../core/ivoid.js'
+import { withWriterLock } from '../engines/writer-lock.js'
 
 /** What is remembered of one IVOID, for ever. */
 export interface LedgerEntry {
@@ -39,7 +40,15 @@ export interface Ledger {
   read(): Promise<LedgerContent>
   /** Replaces the file in one step, keeping the content it had as the backup. */
   write(content: LedgerContent): Promise<void>
+  /**
+   * Runs work that reads and then writes, while nobody else does, in this process or another.
+   * Throws kind `unavailable` when somebody else does not end within some minutes.
+   */
+  exclusively<Result>(work: () => Promise<Result>): Promise<Result>
 }
+
+/** How long to wait for another publication: as long as a large one may take. */
+const lockWaitMs = 600_000
 
 interface LedgerFile {
   readonly version: 1
@@ -68,6 +77,10 @@ export function openLedger(path: string): Ledger {
       await database.write()
       await flush(path)
       isPresent = true
+    },
+    async exclusively(work) {
+      await mkdir(dirname(path), { recursive: true })
+      return withWriterLock(dirname(path), lockWaitMs, work)
     },
   }
 }

@@ -1,6 +1,6 @@
 // Descriptors' documents + ledger + clock → the next generation and the new ledger.
 //
-// Order of writes, so that a kill at any moment loses nothing:
+// One publication at a time, across processes. Order of writes, so that a kill at any moment loses nothing:
 //   1. the next generation is filled, beside the one that serves;
 //   2. the ledger gets the new entries as `pending`, and the datestamp as the highest given out;
 //   3. the generation is switched, in one rename;
@@ -13,7 +13,6 @@
 // between is the time of writing the changed records.
 import type { Clock } from '../core/clock.js'
 import { type Datestamp, toDatestamp } from '../core/datestamp.js'
-import { RegistryError } from '../core/errors.js'
 import { foldIvoid, type Ivoid } from '../core/ivoid.js'
 import type { ResourceRecord } from '../core/record.js'
 import type { Ledger, LedgerContent, LedgerEntry } from './ledger.js'
@@ -49,10 +48,14 @@ export interface PublishReport {
 
 /**
  * Publishes the resources: what is not among them any more becomes a tombstone. Without a change nothing is written.
- * Throws kind `invalid` for resources or a ledger that cannot be used, `unavailable` when another publication came
- * between; nothing has changed then.
+ * Throws kind `invalid` for resources or a ledger that cannot be used, `unavailable` when another publication does not
+ * end; nothing has changed then.
  */
-export async function publish(parts: PublishParts, resources: readonly BuiltResource[]): Promise<PublishReport> {
+export function publish(parts: PublishParts, resources: readonly BuiltResource[]): Promise<PublishReport> {
+  return parts.ledger.exclusively(() => publishInTurn(parts, resources))
+}
+
+async function publishInTurn(parts: PublishParts, resources: readonly BuiltResource[]): Promise<PublishReport> {
   const started = performance.now()
   const content = await parts.ledger.read()
   const known = await reconcile(content, parts.store)
@@ -60,7 +63,7 @@ export async function publish(parts: PublishParts, resources: readonly BuiltReso
   const { changes } = publication
   const now = toDatestamp(parts.clock())
   const isRenewed = changes.length > 0 || !(await parts.store.isComplete())
-  const stamp = isRenewed ? await write(parts, content, known, changes) : undefined
+  const stamp = isRenewed ? await write(parts, known, changes) : undefined
   if (stamp === undefined && known.isLedgerOutdated) await parts.ledger.write(ledgerContent(known, []))
   const ivoids = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).map(({ ivoid }) => ivoid)
   return {
@@ -79,18 +82,12 @@ export async function publish(parts: PublishParts, resources: readonly BuiltReso
 }
 
 /** The steps 1 to 4 of the order above; gives the datestamp. */
-async function write(
-  parts: PublishParts,
-  content: LedgerContent,
-  known: Reconciled,
-  changes: readonly Change[],
-): Promise<Datestamp> {
+async function write(parts: PublishParts, known: Reconciled, changes: readonly Change[]): Promise<Datestamp> {
   let stamp = toDatestamp(parts.clock())
   let entries: LedgerEntry[] = []
   const given = () => (changes.some(isStamped) ? stamp : undefined)
   await parts.store.renew(
     async () => {
-      refuseIfOverruns(content, await parts.ledger.read(), parts.ledger.path)
       stamp = nextDatestamp(parts.clock(), known.highest)
       const records: ResourceRecord[] = []
       entries = []
@@ -136,16 +133,4 @@ function ledgerContent(known: Reconciled, changed: readonly LedgerEntry[], stamp
 
 function keyed(entries: readonly LedgerEntry[]): Map<string, LedgerEntry> {
   return new Map(entries.map((entry) => [foldIvoid(entry.ivoid), entry]))
-}
-
-/** The plan was made from the ledger as it was before the writer's turn came. */
-function refuseIfOverruns(before: LedgerContent, present: LedgerContent, path: string): void {
-  if (JSON.stringify(comparable(before)) === JSON.stringify(comparable(present))) return
-  throw new RegistryError('unavailable', `Another publication changed ${path} in between; publish again.`, {
-    retryAfterSeconds: 1,
-  })
-}
-
-function comparable(content: LedgerContent): unknown {
-  return [content.highest, [...content.entries], content.pending === undefined ? null : [...content.pending]]
 }

@@ -17,7 +17,15 @@ export interface PurgeReport {
  * nothing will ever tell it of the deletion. Throws kind `not-found` for an IVOID never published, `usage` for one that
  * is still published: its descriptor has to go first, and that be published.
  */
-export async function purge(
+export function purge(
+  parts: Omit<PublishParts, 'clock'>,
+  ivoids: readonly string[],
+  options: { readonly isDryRun: boolean },
+): Promise<PurgeReport> {
+  return parts.ledger.exclusively(() => purgeInTurn(parts, ivoids, options))
+}
+
+async function purgeInTurn(
   parts: Omit<PublishParts, 'clock'>,
   ivoids: readonly string[],
   options: { readonly isDryRun: boolean },

@@ -104,6 +104,27 @@ describe('publish', () => {
   })
 })
 
+describe('two publications at once', () => {
+  it('come one after the other: what the second publishes is what is there, and nothing is dated twice', async () => {
+    const [one, other] = await Promise.all([
+      publisher.publish([resource('a'), resource('b')]),
+      publisher.publish([resource('a'), resource('b')]),
+    ])
+    expect([one.new.length, one.unchanged, other.new.length, other.unchanged]).toEqual([2, 0, 0, 2])
+    expect(datestamps()).toEqual(['a 2026-05-01T08:00:00Z', 'b 2026-05-01T08:00:00Z'])
+  })
+
+  it('of different resources leave ledger and records in agreement', async () => {
+    await Promise.all(['a', 'b', 'c', 'd'].map((name) => publisher.publish([resource(name)])))
+    const active = publisher.records.all().filter(({ status }) => status === 'active')
+    expect(active).toHaveLength(1)
+    const { entries } = await publisher.ledger.read()
+    expect([...entries].map(([key, { datestamp, deleted }]) => [key, datestamp, deleted]).sort()).toEqual(
+      [...(await publisher.records.held())].map(([key, { datestamp, deleted }]) => [key, datestamp, deleted]).sort(),
+    )
+  })
+})
+
 describe('datestamps', () => {
   it('never run backwards: a clock that stepped back is noticed', async () => {
     await publisher.publish([resource('a')])

@@ -8,6 +8,7 @@ import type { HeldRecord, RecordStore, Renewal } from '../../src/registry/record
 /** A RecordSource and RecordStore whose next generation is a copy of a map. */
 export class MemoryRecords implements RecordSource, RecordStore {
   #records = new Map<string, ResourceRecord>()
+  #writing: Promise<void> = Promise.resolve()
   /** How many generations came into use. */
   renewals = 0
   /** Called at each step of `renew`; a test throws from it where a process would be killed. */
@@ -48,7 +49,13 @@ export class MemoryRecords implements RecordSource, RecordStore {
   async isComplete(): Promise<boolean> {
     return true
   }
-  async renew(prepare: () => Promise<Renewal>, beforeSwitch: () => Promise<void>): Promise<void> {
+  /** One writer at a time, as with the real ones. */
+  renew(prepare: () => Promise<Renewal>, beforeSwitch: () => Promise<void>): Promise<void> {
+    const turn = this.#writing.then(() => this.#renew(prepare, beforeSwitch))
+    this.#writing = turn.catch(() => undefined)
+    return turn
+  }
+  async #renew(prepare: () => Promise<Renewal>, beforeSwitch: () => Promise<void>): Promise<void> {
     const { records, purged } = await prepare()
     this.interrupt('filled')
     await beforeSwitch()

@@ -49,6 +49,11 @@ export const tapPlugin: FastifyPluginAsync<{ readonly registry: TapRegistry }> =
   }
   const tapUrl = `${config.baseUrl}/tap`
   const upSince = clock()
+  // Made once: the tables are those of this program, the record changes with a publication only.
+  const tablesets = { min: tablesetDocument(tables, 'min'), max: tablesetDocument(tables, 'max') }
+  const examples = examplesDocument(queryExamples(), tapUrl)
+  const overview = overviewDocument(tapUrl, tables)
+  const capabilities = remembered(capabilitiesDocument)
 
   addHeaders(app)
   addTapErrors(app)
@@ -88,20 +93,30 @@ export const tapPlugin: FastifyPluginAsync<{ readonly registry: TapRegistry }> =
       )
     }
     reply.header('last-modified', new Date(record.datestamp).toUTCString())
-    return capabilitiesDocument(record.xml)
+    return capabilities(record.xml)
   })
   documentRoute(app, '/availability', 'text/xml', async () =>
     availabilityDocument(await checkAvailability(engine, upSince)),
   )
-  documentRoute(app, '/tables', 'text/xml', async (request) =>
-    tablesetDocument(tables, readDetail(tapInput(request).parameters.single('detail'))),
+  documentRoute(
+    app,
+    '/tables',
+    'text/xml',
+    async (request) => tablesets[readDetail(tapInput(request).parameters.single('detail'))],
   )
   documentRoute(app, '/tables/:name', 'text/xml', async (request) => tableDocument(tables, namedTable(request)))
-  documentRoute(app, '/examples', 'application/xhtml+xml', async () => examplesDocument(queryExamples(), tapUrl))
+  documentRoute(app, '/examples', 'application/xhtml+xml', async () => examples)
   // With and without trailing slash.
-  app.get('/', async (request, reply) =>
-    sendDocument(request, reply, 'text/html;charset=utf-8', overviewDocument(tapUrl, tables)),
-  )
+  app.get('/', async (request, reply) => sendDocument(request, reply, 'text/html;charset=utf-8', overview))
+}
+
+/** The same function, which keeps its last result. */
+function remembered(make: (given: string) => string): (given: string) => string {
+  let last: { readonly given: string; readonly made: string } | undefined
+  return (given) => {
+    if (last?.given !== given) last = { given, made: make(given) }
+    return last.made
+  }
 }
 
 function documentRoute(

@@ -4,12 +4,15 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Finding, sortFindings } from '../voresource/finding.js'
 import { LocatedValue } from '../voresource/merge.js'
-import { httpPattern, ivoidPattern } from '../voresource/names.js'
+import { ivoidPattern } from '../voresource/names.js'
 import { SchemaChecker } from '../voresource/schema-check.js'
 import { type Infer, list, map, object, oneOf, text } from '../voresource/shape.js'
 import { readSourceFile, type SourceFile } from '../voresource/source-file.js'
 import { addressKey, parseAddress } from './moves-address.js'
 import { moveKinds } from './moves-lookup.js'
+
+// Looser than for addresses in use: old ones hold whatever people once wrote.
+const addressPattern = '^https?://[^\\s/?#]+[^\\s]*$'
 
 const dayShape = (description: string) => text(description, { pattern: '^\\d{4}-\\d\\d-\\d\\d$' })
 
@@ -28,14 +31,14 @@ const addressShape = object(
   {
     former: list(
       'The former address in all its spellings; case and http or https make no difference.',
-      text('An address.', { pattern: httpPattern }),
+      text('An address.', { pattern: addressPattern }),
       {
         minItems: 1,
       },
     ),
   },
   {
-    present: text('The address since the move; left out when no replacement is known.', { pattern: httpPattern }),
+    present: text('The address since the move; left out when no replacement is known.', { pattern: addressPattern }),
     kind: oneOf(
       'service (default): what follows the former address can be appended to the present one. page: for people, as a whole only. successor: another protocol. mistake: never was an address.',
       moveKinds,

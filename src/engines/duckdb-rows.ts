@@ -1,5 +1,6 @@
 // Chunks of a DuckDB result → rows of plain values.
 import {
+  BIGINT,
   DuckDBBlobValue,
   type DuckDBDataChunk,
   DuckDBDecimalValue,
@@ -10,22 +11,34 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api'
 import type { Row, Value } from '../core/sql.js'
+import { type ColumnReader, numberReader, textReader } from './duckdb-columns.js'
 import { timestampText } from './timestamps.js'
 
 type CellReader = (value: DuckDBValue) => Value
 
 /** One reader per column, chosen once per result. */
-export function cellReaders(types: readonly DuckDBType[]): readonly CellReader[] {
-  return types.map(cellReader)
+export function columnReaders(types: readonly DuckDBType[]): readonly ColumnReader<Value>[] {
+  return types.map((type) => {
+    if (type.typeId === DuckDBTypeId.VARCHAR && type.alias === undefined) return textReader
+    if (type.typeId === DuckDBTypeId.BIGINT) return bigintReader
+    return numberReader(type) ?? cellByCell(cellReader(type))
+  })
+}
+
+const readBigints = numberReader(BIGINT)
+
+const bigintReader: ColumnReader<Value> = (chunk, column) =>
+  (readBigints?.(chunk, column) ?? []).map((value) => (typeof value === 'bigint' ? smallestInteger(value) : value))
+
+function cellByCell(read: CellReader): ColumnReader<Value> {
+  return (chunk, column) => {
+    const vector = chunk.getColumnVector(column)
+    return Array.from({ length: chunk.rowCount }, (_, row) => read(vector.getItem(row)))
+  }
 }
 
 function cellReader(type: DuckDBType): CellReader {
   switch (type.typeId) {
-    case DuckDBTypeId.BIGINT:
-    case DuckDBTypeId.UBIGINT:
-    case DuckDBTypeId.HUGEINT:
-    case DuckDBTypeId.UHUGEINT:
-      return (value) => (typeof value === 'bigint' ? smallestInteger(value) : plainValue(value))
     case DuckDBTypeId.DECIMAL:
       return (value) => (value instanceof DuckDBDecimalValue ? value.toDouble() : plainValue(value))
     case DuckDBTypeId.TIMESTAMP:
@@ -38,21 +51,14 @@ function cellReader(type: DuckDBType): CellReader {
 }
 
 /** Rows of one chunk, cells in select order. */
-export function rowsOf(chunk: DuckDBDataChunk, readers: readonly CellReader[]): readonly Row[] {
-  const rows: Value[][] = Array.from({ length: chunk.rowCount }, () => new Array<Value>(readers.length))
-  for (const [index, read] of readers.entries()) {
-    const vector = chunk.getColumnVector(index)
-    for (const [rowIndex, row] of rows.entries()) row[index] = read(vector.getItem(rowIndex))
-  }
-  return rows
+export function rowsOf(chunk: DuckDBDataChunk, readers: readonly ColumnReader<Value>[]): readonly Row[] {
+  const columns = readers.map((read, column) => read(chunk, column))
+  return Array.from({ length: chunk.rowCount }, (_, row) => columns.map((cells) => cells[row] ?? null))
 }
 
 /** One row: the texts of the first column one after the other as UTF-8, and the number of rows. */
 export function joinedTexts(chunk: DuckDBDataChunk): readonly Row[] {
-  const vector = chunk.getColumnVector(0)
-  const texts: string[] = []
-  for (let index = 0; index < chunk.rowCount; index += 1) texts.push(String(vector.getItem(index) ?? ''))
-  return [[Buffer.from(texts.join('')), chunk.rowCount]]
+  return [[Buffer.from(textReader(chunk, 0).join('')), chunk.rowCount]]
 }
 
 function plainValue(value: DuckDBValue): Value {

@@ -1,8 +1,8 @@
 // One query on one DuckDB connection → batches of rows, with errors and interruptions that cannot get lost.
-import { type DuckDBConnection, type DuckDBResult, ResultReturnType } from '@duckdb/node-api'
+import { type DuckDBConnection, type DuckDBResult, DuckDBTypeId, ResultReturnType } from '@duckdb/node-api'
 import type { Row, Sql } from '../core/sql.js'
 import { duckdbError } from './duckdb-errors.js'
-import { cellReaders, joinedTexts, rowsOf } from './duckdb-rows.js'
+import { columnReaders, joinedTexts, rowsOf } from './duckdb-rows.js'
 import type { QueryOptions } from './engine.js'
 import { interruptionError, interruptOn, throwIfInterrupted } from './interruption.js'
 
@@ -22,7 +22,10 @@ export async function* streamRows(
   const stopWatching = interruptOn(signal, () => connection.interrupt())
   try {
     const result = await connection.stream(query.text)
-    const readers = cellReaders(result.columnTypes())
+    const types = result.columnTypes()
+    // Reading anything else as texts would read memory that is not ours.
+    if (joinTexts && types[0]?.typeId !== DuckDBTypeId.VARCHAR) throw new TypeError('joinTexts needs a column of text')
+    const readers = columnReaders(types)
     for (;;) {
       const chunk = await result.fetchChunk()
       if (chunk === null || chunk.rowCount === 0) break

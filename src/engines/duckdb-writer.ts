@@ -8,7 +8,7 @@ import { appendRows } from './duckdb-append.js'
 import { duckdbDialect } from './duckdb-dialect.js'
 import { duckdbError } from './duckdb-errors.js'
 import { commonSettings, type DuckdbLimits } from './duckdb-reader.js'
-import { cellReaders, rowsOf } from './duckdb-rows.js'
+import { columnReaders, rowsOf } from './duckdb-rows.js'
 import type { Transaction } from './engine.js'
 
 const catalog = 'next'
@@ -79,7 +79,7 @@ export class DuckdbWriter implements Transaction {
   async *query(query: Sql): AsyncGenerator<readonly Row[], void, undefined> {
     try {
       const result = await this.#connection.run(query.text)
-      const readers = cellReaders(result.columnTypes())
+      const readers = columnReaders(result.columnTypes())
       for await (const chunk of result) yield rowsOf(chunk, readers)
     } catch (thrown) {
       throw duckdbError(thrown)

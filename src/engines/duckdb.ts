@@ -1,5 +1,6 @@
 // DuckDB as engine: reads the current generation of a folder, makes the next one, notices those of other processes.
 import { rename, rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { RegistryError } from '../core/errors.js'
 import { type Row, type Sql, sql } from '../core/sql.js'
 import { tableName } from './ddl.js'
@@ -177,8 +178,8 @@ export class DuckdbEngine implements WritableEngine {
 
   #limits(user: 'reader' | 'writer'): DuckdbLimits {
     return {
-      threads: this.#options.threads ?? 2,
-      memoryMegabytes: this.#options.memoryMegabytes ?? 800,
+      threads: this.#options.threads ?? Math.min(8, Math.max(2, availableParallelism())),
+      memoryMegabytes: this.#options.memoryMegabytes ?? 600,
       temporaryFolder: this.#generations.spillFolder(user),
       temporaryMegabytes: this.#options.temporaryMegabytes ?? 4000,
     }

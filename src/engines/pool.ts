@@ -42,19 +42,19 @@ export class EnginePool implements Disposable {
   #isClosed = false
 
   constructor(options: PoolOptions, limits: DuckdbLimits) {
-    const make = (memoryMegabytes: number) =>
+    const make = (threads: number, memoryMegabytes: number) =>
       new EngineProcess({
         workerFile: options.workerFile ?? fileURLToPath(new URL('./pool-worker.js', import.meta.url)),
-        limits: { ...limits, memoryMegabytes },
+        limits: { ...limits, threads, memoryMegabytes },
         memoryMegabytes: options.memoryMegabytes,
         obeyMs: options.obeyMs ?? 1000,
         onChange: () => this.#admit(),
       })
     // DuckDB's own limit stays below ours, so that sorts spill before a process is killed.
     this.#queue = new PoolQueue(options.queueLimit ?? 50, options.processes)
-    this.#lookup = make(Math.round(options.memoryMegabytes / 4))
+    this.#lookup = make(1, Math.round(options.memoryMegabytes / 5))
     this.#general = Array.from({ length: Math.max(1, options.processes) }, () =>
-      make(Math.round(options.memoryMegabytes / 2)),
+      make(limits.threads, Math.round(options.memoryMegabytes / 2)),
     )
     this.#lookupMs = options.lookupMs ?? 2000
   }

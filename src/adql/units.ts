@@ -177,7 +177,8 @@ function exponent(reader: Reader, text: string): number {
   const separator = next()
   if (separator === ')') return top
   const bottom = checkNumber(Number(next()), text)
-  if (separator !== '/' || next() !== ')') throw new UnitError(`The exponent in '${text.slice(0, 60)}' is no number.`)
+  if (separator !== '/' || bottom === 0 || next() !== ')')
+    throw new UnitError(`The exponent in '${text.slice(0, 60)}' is no number.`)
   return top / bottom
 }
 

@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest'
 import { compileAdql } from '../../src/adql/compile.js'
 import { AdqlError } from '../../src/adql/errors.js'
 import { duckdbDialect } from '../../src/engines/duckdb-dialect.js'
+import { postgresqlDialect } from '../../src/engines/postgresql-dialect.js'
 import { type Case, cases, printCases } from './cases.js'
-import { postgresqlDialect, schemas } from './database.js'
+import { schemas } from './database.js'
 
 const file = fileURLToPath(new URL('../cases/adql.txt', import.meta.url))
 const uploads = [

@@ -6,27 +6,11 @@ import { compileAdql } from '../../src/adql/compile.js'
 import type { Dialect } from '../../src/adql/dialect.js'
 import { identifier, joinSql, literal, type Sql, sql } from '../../src/core/sql.js'
 import { duckdbDialect } from '../../src/engines/duckdb-dialect.js'
+import { postgresqlDialect } from '../../src/engines/postgresql-dialect.js'
 import { readMoc } from '../../src/regtap/moc.js'
 import { wordRows } from '../../src/regtap/words.js'
 import { declaredSchemas, privateSchema } from '../../src/tables/declared.js'
 import type { ColumnDescription, Table } from '../../src/tables/metadata.js'
-
-export const postgresqlDialect: Dialect = {
-  name: 'postgresql',
-  functions: {
-    mod: ([a, b]) => sql`CAST(mod(CAST(${a!} AS NUMERIC), CAST(${b!} AS NUMERIC)) AS DOUBLE PRECISION)`,
-    round: ([a, b]) =>
-      b ? sql`CAST(round(CAST(${a!} AS NUMERIC), CAST(${b} AS INTEGER)) AS DOUBLE PRECISION)` : sql`round(${a!})`,
-    truncate: ([a, b]) =>
-      b ? sql`CAST(trunc(CAST(${a!} AS NUMERIC), CAST(${b} AS INTEGER)) AS DOUBLE PRECISION)` : sql`trunc(${a!})`,
-    matches: ([a, b]) => sql`(${a!} ~ ${b!})`,
-    timestamp_text: ([a]) => sql`to_char(${a!}, 'YYYY-MM-DD"T"HH24:MI:SS')`,
-    modified_julian_date: ([a]) => sql`(CAST(extract(epoch FROM ${a!}) AS DOUBLE PRECISION) / 86400 + 40587)`,
-  },
-  columnType: (type) => duckdbDialect.columnType(type).replace('BLOB', 'BYTEA'),
-  uploadTable: (name) => sql`"pg_temp".${identifier(name)}`,
-  nonLetter: '[^[:alpha:]]',
-}
 
 export const schemas = declaredSchemas()
 

@@ -2,7 +2,7 @@
 import { validationLevelsShape } from './capabilities/capability.js'
 import { contentGroup } from './content.js'
 import { curationGroup } from './curation.js'
-import { ivoidPattern } from './names.js'
+import { ivoidPattern, uriPattern } from './names.js'
 import { either, flag, group, type InferGroup, list, object, oneOf, text } from './shape.js'
 
 /** Who the resource is. */
@@ -15,7 +15,7 @@ export const identityGroup = group(
     shortName: text('Short form of the title.', { maxLength: 16 }),
     altIdentifiers: list(
       'Other identifiers of the resource as URIs: doi:…, bibcode:…, https://ror.org/…, ascl:….',
-      text('A URI.', { pattern: '^[A-Za-z][A-Za-z0-9+.\\-]*:\\S+$', examples: ['doi:10.5072/bright'] }),
+      text('A URI.', { pattern: uriPattern, examples: ['doi:10.5072/bright'] }),
     ),
     status: oneOf('inactive hides the resource from searches while its record stays.', ['active', 'inactive']),
     validationLevels: validationLevelsShape,
@@ -42,6 +42,7 @@ export const rightsShape = list(
       { text: text('Statement.') },
       {
         uri: text('Address of the licence, best one of SPDX.', {
+          pattern: uriPattern,
           examples: ['https://spdx.org/licenses/CC-BY-4.0.html'],
         }),
       },

@@ -1,6 +1,6 @@
 // How a capability is reached → vr:Interface elements (VOResource 1.2 §2.2.8, VODataService 1.2 §3.4).
 import type { Attributes, XmlWriter } from '../xml/writer.js'
-import { httpPattern } from './names.js'
+import { httpPattern, ivoUriPattern } from './names.js'
 import { either, flag, type Infer, list, object, oneOf, text } from './shape.js'
 
 const paramShape = object(
@@ -77,7 +77,7 @@ export const interfaceShape = object(
     version: text('Version of the standard that the interface speaks.'),
     mirrorUrls: list('Other addresses.', mirrorUrlShape),
     securityMethod: text('How users log in: IVOID of a method (SSO 2.0), as ivo://ivoa.net/sso#BasicAA.', {
-      pattern: '^ivo://\\S+$',
+      pattern: ivoUriPattern,
     }),
     testQueryString: text('Query string or path that gives a result.'),
     queryTypes: list('HTTP methods (vs:ParamHTTP).', oneOf('A method.', ['GET', 'POST']), { maxItems: 2 }),

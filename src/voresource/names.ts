@@ -4,7 +4,12 @@ import type { Profile } from './context.js'
 import { either, type Infer, object, text } from './shape.js'
 
 export const ivoidPattern = "^ivo://[A-Za-z0-9][A-Za-z0-9_\\-.!~*'()+=]{2,}(/[A-Za-z0-9_\\-.!~*'()+=]+)*$"
-export const httpPattern = '^https?://[^\\s/?#]+[^\\s]*$'
+/** Characters of a URI (RFC 3986 §2); others are percent-encoded. */
+const uriCharacter = "(?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})"
+export const httpPattern = `^https?://[A-Za-z0-9._~%@:-]+(?:[/?]${uriCharacter}*)?(?:#${uriCharacter}*)?$`
+export const uriPattern = `^[A-Za-z][A-Za-z0-9+.-]*:${uriCharacter}+(?:#${uriCharacter}*)?$`
+/** An IVOID that may have a fragment or a query: keys of standards. */
+export const ivoUriPattern = `^ivo://${uriCharacter}+(?:#${uriCharacter}*)?$`
 
 export const ivoidShape = text('IVOA identifier of a resource, as ivo://archive.example.edu/tap.', {
   pattern: ivoidPattern,
@@ -21,7 +26,7 @@ const identifiers = {
     examples: ['0000-0002-1825-0097'],
   }),
   ror: text('ROR identifier of an organisation, the part after https://ror.org/.', { pattern: '^0[a-z0-9]{6}\\d{2}$' }),
-  altIdentifier: text('Any other identifier as URI.', { pattern: '^[A-Za-z][A-Za-z0-9+.\\-]*:\\S+$' }),
+  altIdentifier: text('Any other identifier as URI.', { pattern: uriPattern }),
 }
 
 export const resourceNameShape = either(

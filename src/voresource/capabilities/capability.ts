@@ -2,7 +2,7 @@
 import type { XmlWriter } from '../../xml/writer.js'
 import type { BuildContext } from '../context.js'
 import { type Interface, interfaceShape, mirrorUrlShape, writeInterface } from '../interfaces.js'
-import { httpPattern } from '../names.js'
+import { httpPattern, ivoUriPattern } from '../names.js'
 import { flag, group, type Infer, type InferGroup, integer, list, map, object, type Shape, text } from '../shape.js'
 
 export const validationLevelsShape = list(
@@ -14,7 +14,7 @@ export const validationLevelsShape = list(
         minimum: 0,
         maximum: 4,
       }),
-      validatedBy: text('IVOID of the registry that judged.', { pattern: '^ivo://\\S+$' }),
+      validatedBy: text('IVOID of the registry that judged.', { pattern: ivoUriPattern }),
     },
     {},
   ),
@@ -40,7 +40,7 @@ export const capabilityGroup = group(
     mirrorUrls: list('Other addresses of the interface at accessUrl.', mirrorUrlShape),
     securityMethods: list(
       'Ways to log in at accessUrl: one more interface each. "anonymous" stands for none.',
-      text('IVOID of a method, or anonymous.', { pattern: '^(anonymous|ivo://\\S+)$' }),
+      text('IVOID of a method, or anonymous.', { pattern: `^anonymous$|${ivoUriPattern}` }),
     ),
     interfaces: list('All ways to reach it.', interfaceShape),
     formerAccessUrls: list(

@@ -1,4 +1,5 @@
 // Standards without a capability type of their own → vr:Capability with their standardID: DataLink, SODA, HiPS.
+import { ivoUriPattern } from '../names.js'
 import { type Infer, object, oneOf, type Shape, text } from '../shape.js'
 import {
   type CapabilityCommon,
@@ -34,7 +35,7 @@ const customShape = object(
   { type: oneOf('Any other capability.', ['vr:Capability']) },
   {
     ...capabilityGroup.optional,
-    standardId: text('IVOID of the standard it follows, if it follows one.', { pattern: '^ivo://\\S+$' }),
+    standardId: text('IVOID of the standard it follows, if it follows one.', { pattern: ivoUriPattern }),
   },
   { title: 'Other capability' },
 )

@@ -2,6 +2,7 @@
 import type { XmlWriter } from '../../xml/writer.js'
 import type { BuildContext } from '../context.js'
 import type { Interface } from '../interfaces.js'
+import { ivoUriPattern } from '../names.js'
 import { either, group, type Infer, type InferGroup, integer, list, map, object, oneOf, text } from '../shape.js'
 import { type CapabilityType, capabilityGroup, writeCapability } from './capability.js'
 import { type Endpoint, endpointsShape, writeEndpointCapabilities } from './vosi.js'
@@ -32,7 +33,9 @@ const languageShape = object(
   'A query language.',
   {
     name: text('Value of LANG without version.', { pattern: '^[A-Za-z_][\\w.\\-]*$', examples: ['ADQL'] }),
-    versions: list('Versions.', text('A version.', { examples: ['2.0', '2.1'] }), { minItems: 1 }),
+    versions: list('Versions.', text('A version.', { pattern: '^[A-Za-z0-9._-]+$', examples: ['2.0', '2.1'] }), {
+      minItems: 1,
+    }),
   },
   {
     description: text('Remarks.'),
@@ -58,7 +61,7 @@ const outputFormatShape = either(
     { mime: text('Media type.') },
     {
       aliases: list('Short forms.', text('A short form.')),
-      ivoid: text('Key of the format, as ivo://ivoa.net/std/TAPRegExt#output-votable-td.'),
+      ivoid: text('Key of the format, as ivo://ivoa.net/std/TAPRegExt#output-votable-td.', { pattern: ivoUriPattern }),
     },
   ),
 )
@@ -78,7 +81,7 @@ const factsGroup = group(
       'Data models its tables follow, where a standard asks for it here (RegTAP, ObsCore, EPN-TAP).',
       object(
         'A data model.',
-        { name: text('Name and version.'), ivoid: text('IVOID of the model.', { pattern: '^ivo://\\S+$' }) },
+        { name: text('Name and version.'), ivoid: text('IVOID of the model.', { pattern: ivoUriPattern }) },
         {},
       ),
     ),
@@ -87,7 +90,7 @@ const factsGroup = group(
     uploadMethods: list(
       'Ways to upload tables; none means no uploads.',
       text('A method of the standard (inline, http, https, ftp), or the IVOID of another way.', {
-        pattern: '^(inline|https?|ftp|ivo://\\S+)$',
+        pattern: `^(?:inline|https?|ftp)$|${ivoUriPattern}`,
         examples: ['inline', 'https'],
       }),
     ),

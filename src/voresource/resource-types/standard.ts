@@ -56,7 +56,12 @@ const serviceShape = resourceShape('vstd:ServiceStandard', 'A standard of servic
   ...standardGroup.optional,
   interfaces: list('Interfaces of services that follow it.', interfaceShape),
 })
-const keysOnlyShape = resourceShape('vstd:StandardKeyEnumeration', 'A list of keys.', { keys: keysShape }, {})
+const keysOnlyShape = resourceShape(
+  'vstd:StandardKeyEnumeration',
+  'A list of keys.',
+  { keys: { ...keysShape, minItems: 1 } },
+  {},
+)
 
 export type Standard = Infer<typeof standardShape>
 export type ServiceStandard = Infer<typeof serviceShape>

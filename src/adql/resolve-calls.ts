@@ -2,7 +2,8 @@
 import type { ExpressionOf } from './ast.js'
 import { familyNames, requireOneFamily, toDouble, toInteger, toText, toTimestamp } from './coercion.js'
 import type { Source } from './errors.js'
-import { commonMeaning, type KnownFunction, knownFunctions, type Parameter } from './functions.js'
+import { commonMeaning, knownFunctions } from './functions.js'
+import type { KnownFunction, Parameter } from './known-function.js'
 import { familyOf, type Resolved, truth, whole } from './resolved.js'
 import { didYouMean } from './words.js'
 

@@ -3,7 +3,7 @@
 import type { ColumnDescription, ColumnType, Table } from '../tables/metadata.js'
 import type { Comparison, JoinType, SetOperator } from './ast.js'
 import type { Span } from './errors.js'
-import type { KnownFunction } from './functions.js'
+import type { KnownFunction } from './known-function.js'
 
 /** What can be done with a value. */
 export type Family =

@@ -63,9 +63,9 @@ function statFields(pid: number): readonly string[] {
   return text === '' ? [] : text.slice(text.lastIndexOf(')') + 2).split(' ')
 }
 
+/** Proportional share: what several processes have in common is divided among them, so that sums are true. */
 function residentBytesOf(pid: number): number {
-  // Shared pages count once for each process, so the sum errs on the high side.
-  const match = /VmRSS:\s+(\d+) kB/.exec(readProc(`/proc/${pid}/status`))
+  const match = /^Pss:\s+(\d+) kB/m.exec(readProc(`/proc/${pid}/smaps_rollup`))
   return Number(match?.[1] ?? 0) * 1024
 }
 

@@ -14,5 +14,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
   write: (text) => void process.stdout.write(text),
   writeError: (text) => void process.stderr.write(text),
+  readInput: () => process.stdin.setEncoding('utf8'),
   isTerminal: process.stderr.isTTY,
 })

@@ -17,6 +17,7 @@ import { collectMoves } from './registry/moves-rows.js'
 import { type BuiltDescriptor, movableResources } from './registry/moves-source.js'
 import type { BuiltResource } from './registry/publication.js'
 import { type PublishParts, type PublishReport, publish } from './registry/publish.js'
+import type { Companion } from './registry/record-store.js'
 import { SqlRecordSource } from './registry/records.js'
 import type { Registry } from './registry/registry.js'
 import { declaredSchemas } from './tables/declared.js'
@@ -40,6 +41,8 @@ export interface OpenRegistry extends AsyncDisposable {
   readonly registry: Registry
   readonly parts: PublishParts
   readonly resources: CheckedResources
+  /** What is published beside the records; a rebuild writes it too. */
+  readonly companions: readonly Companion[]
   /** Publishes the resources; throws DescriptorError when one of them must not be published. */
   publish(): Promise<PublishReport>
 }
@@ -105,12 +108,13 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
     clock,
     built,
   })
+  const companions = [movesCompanion(moves, engine, tables), history]
   const store = new EngineRecordStore({
     engine,
     records,
     schemas: tables,
     registry: self.registry,
-    companions: [movesCompanion(moves, engine, tables), history],
+    companions,
   })
   const parts: PublishParts = {
     ledger: openLedger(join(config.state, 'ledger.json')),
@@ -122,6 +126,7 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
     registry,
     parts,
     resources,
+    companions,
     publish: async () => {
       throwIfErrors(resources.findings)
       return publish(parts, built)

@@ -6,6 +6,8 @@ export interface CommandContext {
   readonly environment: NodeJS.ProcessEnv
   readonly write: (text: string) => void
   readonly writeError: (text: string) => void
+  /** Standard input, piece by piece. */
+  readonly readInput: () => AsyncIterable<string>
   /** A person watches: progress may be drawn. */
   readonly isTerminal: boolean
 }

@@ -2,18 +2,28 @@
 import { CommanderError, Command as Parser } from 'commander'
 import { type Config, type GivenSettings, readConfig, settings } from '../config.js'
 import { asRegistryError, errorSurfaces } from '../core/errors.js'
-import { readProjectJson } from '../core/project-files.js'
 import type { Command, CommandContext } from './command.js'
+import { doctorCommand } from './doctor.js'
+import { ingestCommand } from './ingest.js'
 import { movesCommand } from './moves.js'
 import { publishCommand } from './publish.js'
+import { purgeCommand } from './purge.js'
+import { rebuildCommand } from './rebuild.js'
 import { serveCommand } from './serve.js'
 import { validateCommand } from './validate.js'
+import { version } from './version.js'
 
 /** All verbs, in the order `--help` shows them. */
-export const commands: readonly Command[] = [serveCommand, publishCommand, validateCommand, movesCommand]
-
-/** The version of the package. */
-export const version = readProjectJson<{ version: string }>('package.json').version
+export const commands: readonly Command[] = [
+  serveCommand,
+  publishCommand,
+  validateCommand,
+  movesCommand,
+  doctorCommand,
+  ingestCommand,
+  rebuildCommand,
+  purgeCommand,
+]
 
 /** Runs one command line; gives the exit code and never throws. */
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {

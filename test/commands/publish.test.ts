@@ -31,6 +31,7 @@ async function waymark(...args: string[]): Promise<{ code: number; out: string; 
     writeError: (text) => {
       err += text
     },
+    readInput: async function* () {},
     isTerminal: false,
   })
   return { code, out, err }
@@ -73,7 +74,11 @@ describe('publish refuses, with file and line and exit code 4, and leaves what i
   const mistakes: { what: string; make: () => { file: string; line?: number; says: RegExp } }[] = [
     {
       what: 'a wrong UCD',
-      make: () => ({ file: 'mast/tables/tic.yaml', line: edit('mast/tables/tic.yaml', 'pos.eq.ra', 'pos.eq.raa'), says: /pos\.eq\.raa/ }),
+      make: () => ({
+        file: 'mast/tables/tic.yaml',
+        line: edit('mast/tables/tic.yaml', 'pos.eq.ra', 'pos.eq.raa'),
+        says: /pos\.eq\.raa/,
+      }),
     },
     {
       what: 'a missing contact',
@@ -100,7 +105,11 @@ describe('publish refuses, with file and line and exit code 4, and leaves what i
     },
     {
       what: 'a tab',
-      make: () => ({ file: 'mast/gaiadr3.yaml', line: edit('mast/gaiadr3.yaml', '  wavebands', '\twavebands'), says: /tab/i }),
+      make: () => ({
+        file: 'mast/gaiadr3.yaml',
+        line: edit('mast/gaiadr3.yaml', '  wavebands', '\twavebands'),
+        says: /tab/i,
+      }),
     },
   ]
 

@@ -1,0 +1,42 @@
+// waymark doctor: is the registry fit to be registered? Asked from outside, at its public address.
+import { systemClock } from '../core/clock.js'
+import { errorSurfaces } from '../core/errors.js'
+import { examineRegistry } from '../registry/doctor.js'
+import { openSchemaSet } from '../xml/schema-validation.js'
+import type { Command } from './command.js'
+import { version } from './version.js'
+
+const marks = { passed: 'ok     ', warning: 'warning', failed: 'FAILED ' } as const
+
+export const doctorCommand: Command = {
+  name: 'doctor',
+  summary: 'check a running registry as the Registry of Registries will',
+  help: `Asks the registry at its public address, proxies included, and goes through what the Registry of Registries checks
+before it lists a registry: the address, 29 requests, the rules for records, and with --schemas the XML schemas.
+
+  waymark doctor                                         the address of --base-url
+  waymark doctor https://vo.example.org/registry/oai     any OAI-PMH address
+  waymark doctor --all --schemas ../schemas              passed checks too
+
+Exit code 4 when a check fails; warnings do not count.`,
+  argumentsSpec: '[oai-url]',
+  options: [{ flags: '--all', description: 'show checks that passed too' }],
+  async run(config, { positional, options }, context) {
+    const oaiUrl = positional[0] ?? `${config.baseUrl}/oai`
+    using schemas = config.schemas === '' ? undefined : openSchemaSet(config.schemas)
+    const counts = { passed: 0, warning: 0, failed: 0 }
+    const findings = examineRegistry({
+      oaiUrl,
+      clock: systemClock,
+      client: { fetch, userAgent: `Waymark/${version} doctor`, retries: 0, timeoutSeconds: 60 },
+      ...(schemas === undefined ? {} : { validate: (xml: string) => schemas.validate(xml) }),
+    })
+    for await (const { check, outcome, message } of findings) {
+      counts[outcome] += 1
+      if (options.all === true || outcome !== 'passed') context.write(`${marks[outcome]} ${check}: ${message}\n`)
+    }
+    context.write(`${oaiUrl}: ${counts.passed} passed, ${counts.warning} warnings, ${counts.failed} failed\n`)
+    if (schemas === undefined) context.write('XML schemas were not checked; name their folder with --schemas.\n')
+    return counts.failed > 0 ? errorSurfaces.invalid.exitCode : 0
+  },
+}

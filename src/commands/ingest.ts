@@ -1,0 +1,83 @@
+// waymark ingest: records of others, from files, beside our own.
+import { createReadStream, existsSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { RegistryError } from '../core/errors.js'
+import { type Ivoid, parseIvoid } from '../core/ivoid.js'
+import { prepareGeneration } from '../registry/generation.js'
+import { type Incoming, incomingRecords } from '../registry/incoming.js'
+import { ingestRecords } from '../registry/ingest.js'
+import { openRegistry } from '../wire.js'
+import type { Command, CommandContext } from './command.js'
+import { progressLine } from './progress.js'
+
+const unknownOrigin = 'ivo://waymark.local/files'
+
+export const ingestCommand: Command = {
+  name: 'ingest',
+  summary: 'take in records of other registries from files',
+  help: `Reads VOResource records and OAI-PMH answers, in files, in folders of any depth, or from standard input ("-"),
+and puts them beside our own. They are searched over TAP; OAI-PMH hands them on only when the registry is full.
+What cannot be read is set aside with its reason and does not stop the rest.
+
+  waymark ingest records/ harvest-2026.xml
+  curl -s 'https://vo.example.org/oai?verb=ListRecords&metadataPrefix=ivo_vor' | waymark ingest - --origin ivo://vo.example.org/registry`,
+  argumentsSpec: '<files...>',
+  options: [
+    { flags: '--origin <ivoid>', description: 'registry that the records come from', defaultValue: unknownOrigin },
+  ],
+  async run(config, { positional, options }, context) {
+    const origin = parseIvoid(String(options.origin ?? unknownOrigin))
+    const files = await filesOf(positional)
+    await using open = await openRegistry(config)
+    const { engine, tables, clock, ivoid } = open.registry
+    const progress = progressLine(context, 'records')
+    await engine.renew(async (next) => {
+      await prepareGeneration(next, tables)
+      const report = await ingestRecords(next, recordsOf(files, origin, open.registry.clock, context), {
+        schemas: tables,
+        own: ivoid,
+        rereadSources: files,
+        onProgress: (records) => progress.update(records),
+      })
+      progress.end()
+      for (const { source, ivoid: identifier, reason } of report.quarantined)
+        context.writeError(`set aside: ${source}${identifier === undefined ? '' : ` ${identifier}`}: ${reason}\n`)
+      context.write(
+        `ingested: ${report.active} active, ${report.inactive} inactive, ${report.deleted} deleted, ${report.quarantined.length} set aside (${clock().toISOString()})\n`,
+      )
+    })
+    return 0
+  },
+}
+
+async function* recordsOf(
+  files: readonly string[],
+  origin: Ivoid,
+  clock: () => Date,
+  context: CommandContext,
+): AsyncGenerator<Incoming> {
+  for (const file of files) {
+    const source = file === '-' ? 'standard input' : file
+    yield* incomingRecords(file === '-' ? context.readInput() : createReadStream(file, 'utf8'), {
+      origin,
+      source,
+      clock,
+    })
+  }
+}
+
+/** Files as given; folders become the XML files below them, in order of their names. */
+async function filesOf(given: readonly string[]): Promise<readonly string[]> {
+  const files: string[] = []
+  for (const path of given) {
+    if (path === '-') files.push(path)
+    else if (!existsSync(path)) throw new RegistryError('usage', `There is no file or folder ${path}.`)
+    else if ((await stat(path)).isDirectory()) {
+      const inside = await readdir(path, { recursive: true, withFileTypes: true })
+      const xml = inside.filter((entry) => entry.isFile() && /\.xml$/i.test(entry.name))
+      files.push(...xml.map((entry) => join(entry.parentPath, entry.name)).sort())
+    } else files.push(path)
+  }
+  return files
+}

@@ -1,8 +1,10 @@
 // Function calls → Sql: what the dialect spells, and the user-defined functions of RegTAP as plain conditions.
 import { literal, type Sql, sql } from '../core/sql.js'
+import { qualifiedName } from '../tables/metadata.js'
 import { spell } from './dialect.js'
 import type { Resolved, ResolvedOf } from './resolved.js'
 import { area, contains, coordinate, distanceCall, intersects, shapeValue } from './sky-geometry.js'
+import { constantOf } from './sky-shapes.js'
 import { likeSql, spellCall, type Translation, translate } from './translate-expressions.js'
 import { spectralConversion, UnitError, unitConversion } from './units.js'
 import { hasWord } from './word-search.js'
@@ -104,11 +106,31 @@ function hashlistHas(to: Translation, listing: Resolved, item: Resolved): Sql {
 }
 
 /**
- * RegTAP 1.2 §9.2: closed intervals with a common point. UDF catalogue: an interval from high to low overlaps nothing,
- * and its test vector (-2, 55.3, 3, 2) has the reversed pair in second place. pyvo up to 1.10 sends such pairs: it turns
- * wavelengths into energies and leaves their order.
+ * RegTAP 1.2 §9.2: closed intervals with a common point. UDF catalogue: an interval from high to low overlaps nothing;
+ * its test vector (-2, 55.3, 3, 2) has the reversed one in second place.
  */
 function intervalOverlaps(to: Translation, ends: readonly [Resolved, Resolved, Resolved, Resolved]): Sql {
-  const [low, high, otherLow, otherHigh] = ends.map((end) => translate(to, end))
-  return sql`(${low ?? ''} <= ${high ?? ''} AND ${otherLow ?? ''} <= ${otherHigh ?? ''} AND ${low ?? ''} <= ${otherHigh ?? ''} AND ${otherLow ?? ''} <= ${high ?? ''})`
+  const [low, high, otherLow, otherHigh] = inRisingOrder(ends).map((end) => translate(to, end))
+  if (low === undefined || high === undefined || otherLow === undefined || otherHigh === undefined)
+    throw new RangeError('intervals have four ends')
+  return sql`(${low} <= ${high} AND ${otherLow} <= ${otherHigh} AND ${low} <= ${otherHigh} AND ${otherLow} <= ${high})`
+}
+
+/**
+ * One exception: pyvo up to 1.10 turns a pair of wavelengths into energies without turning their order, and sends
+ * (spectral_start, spectral_end, 4e-19, 3e-19). Numbers beside the two columns of rr.stc_spectral are therefore taken
+ * in rising order, which finds what its users mean; nobody can ask that table for an empty interval on purpose.
+ */
+function inRisingOrder(ends: readonly [Resolved, Resolved, Resolved, Resolved]): readonly Resolved[] {
+  const [low, high, otherLow, otherHigh] = ends
+  const isSpectral = isSpectralColumn(low, 'spectral_start') && isSpectralColumn(high, 'spectral_end')
+  const [from, until] = [constantOf(otherLow), constantOf(otherHigh)]
+  const isFalling = from !== undefined && until !== undefined && from > until
+  return isSpectral && isFalling ? [low, high, otherHigh, otherLow] : ends
+}
+
+function isSpectralColumn(value: Resolved, name: string): boolean {
+  if (value.kind !== 'column' || value.column.relation.kind !== 'base') return false
+  const { origin } = value.column.relation
+  return origin.kind === 'declared' && qualifiedName(origin.table) === 'rr.stc_spectral' && value.column.name === name
 }

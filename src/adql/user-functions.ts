@@ -28,7 +28,7 @@ export const userFunctions: readonly KnownFunction[] = [
     'ivo_interval_overlaps',
     [number, number, number, number],
     'ivo_interval_overlaps(l1 NUMERIC, h1 NUMERIC, l2 NUMERIC, h2 NUMERIC) -> INTEGER',
-    '1 if the intervals l1 to h1 and l2 to h2 have a point in common, touching ends included, else 0, also for NULL and for intervals whose lower end is above the upper one.',
+    '1 if the intervals l1 to h1 and l2 to h2 have a point in common, touching ends included, else 0, also for NULL and for intervals whose lower end is above the upper one. Beside spectral_start and spectral_end of rr.stc_spectral, two numbers are taken in rising order.',
   ),
   {
     name: 'ivo_string_agg',

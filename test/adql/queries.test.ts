@@ -266,8 +266,13 @@ const cases: readonly (readonly [string, string, Rows])[] = [
   ],
   [
     'S-054 intervals from high to low overlap nothing',
-    'SELECT ivoid FROM rr.stc_spectral WHERE 1 = ivo_interval_overlaps(spectral_start, spectral_end, 4e-19, 3e-19)',
+    'SELECT ivoid FROM rr.stc_temporal WHERE 1 = ivo_interval_overlaps(time_start, time_end, 59000, 58000)',
     [],
+  ],
+  [
+    'pyvo sends a pair of wavelengths as energies from high to low',
+    'SELECT ivoid FROM rr.stc_spectral WHERE 1 = ivo_interval_overlaps(spectral_start, spectral_end, 3.97e-19, 3.31e-19)',
+    [[one]],
   ],
   [
     'timestamps compare with texts',

@@ -27,6 +27,8 @@ function ownCapabilities(resource: SelfDescribed, context: BuildContext): readon
       return [
         { type: 'vg:Harvest', self: true },
         { type: 'vosi', accessUrl: oai, endpoints: ['capabilities', 'availability'] },
+        // RegTAP 1.2 §7: by this the Registry of Registries finds a searchable registry.
+        ...(resource.full === true ? [{ type: 'auxiliary', standard: 'TAP', self: true } as const] : []),
       ]
     }
     case 'vs:CatalogService':

@@ -505,6 +505,41 @@ describe('registries, authorities and standards', () => {
     expect(await rules(registry({ managedAuthorities: ['other.example'] }))).toContain('managed-authority')
   })
 
+  it('M-105, M-106, M-109: this registry is harvested at /oai, by OAI-PMH 2.0 in the role std, and has VOSI resources', async () => {
+    const root = await build(organisation({ type: 'vg:Registry', self: true, full: false }))
+    const harvest = at(root, 'capability')
+    const one = at(harvest, 'interface')
+    expect(attributeOf(harvest, 'standardID')).toBe('ivo://ivoa.net/std/Registry')
+    expect([attributeOf(one, 'type', xsi), attributeOf(one, 'role'), attributeOf(one, 'version')]).toEqual([
+      'vg:OAIHTTP',
+      'std',
+      '1.0',
+    ])
+    expect(textOf(at(one, 'accessURL'))).toBe('https://registry.example.edu/oai')
+    expect(childElements(root, 'capability').map((capability) => attributeOf(capability, 'standardID'))).toEqual([
+      'ivo://ivoa.net/std/Registry',
+      'ivo://ivoa.net/std/VOSI#capabilities',
+      'ivo://ivoa.net/std/VOSI#availability',
+    ])
+  })
+
+  it('M-114, S-036: a full one says with vr:Capability that it can be searched by TAP, and shows its tables', async () => {
+    const tables = [
+      {
+        name: 'rr',
+        tables: [{ schema: 'rr', name: 'resource', type: 'table' as const, columns: [], foreignKeys: [] }],
+      },
+    ]
+    const options = { self: { ...context.self, tables } }
+    const root = await build(organisation({ type: 'vg:Registry', self: true, full: true }), options)
+    const search = childElements(root, 'capability').find(
+      (one) => attributeOf(one, 'standardID') === 'ivo://ivoa.net/std/TAP#aux',
+    )!
+    expect(attributeOf(search, 'type', xsi)).toBe('vr:Capability')
+    expect(attributeOf(at(search, 'interface'), 'type', xsi)).toBe('vs:ParamHTTP')
+    expect(textOf(at(root, 'tableset/schema/table/name'))).toBe('rr.resource')
+  })
+
   it('M-038: a standard has a version, and keys in lower case', async () => {
     const standard = (keys: Readonly<Record<string, unknown>>) =>
       organisation({ type: 'vstd:Standard', endorsedVersions: [{ version: '1.0' }], ...keys })

@@ -1,3 +1,4 @@
+// vs:CatalogService and vs:CatalogResource: tables with or without a service of their own (VODataService 1.2 §3.1).
 import { contentGroup } from '../content.js'
 import { curationGroup } from '../curation.js'
 import { identityGroup, resourceGroup } from '../descriptor.js'

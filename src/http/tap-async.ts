@@ -27,7 +27,7 @@ export function asyncRoutes(app: FastifyInstance, jobs: JobQueue, tapUrl: string
         request,
         reply,
         'text/xml',
-        jobListDocument(filterJobs(jobs.list(), tapInput(request).parameters), urlOf),
+        jobListDocument(filterJobs(jobs.list(), tapInput(request).parameters, request.ip), urlOf),
       ),
     POST: async (request, reply) => {
       const { parameters, parts } = tapInput(request)
@@ -35,7 +35,7 @@ export function asyncRoutes(app: FastifyInstance, jobs: JobQueue, tapUrl: string
       const duration = parameters.single('EXECUTIONDURATION')
       const destruction = readMoment(parameters.single('DESTRUCTION'), 'DESTRUCTION')
       if (phase !== undefined) checkRun(phase)
-      const job = await jobs.create({ parameters, parts })
+      const job = await jobs.create({ parameters, parts, client: request.ip })
       if (duration !== undefined) await jobs.setExecutionSeconds(job.id, readSeconds(duration))
       if (destruction !== undefined) await jobs.setDestruction(job.id, new Date(destruction))
       if (phase !== undefined) await jobs.start(job.id)

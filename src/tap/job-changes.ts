@@ -8,6 +8,8 @@ import { type Parameter, Parameters, readRunId, sameName } from './parameters.js
 export interface JobRequest {
   readonly parameters: Parameters
   readonly parts: ReadonlyMap<string, Uint8Array>
+  /** Network address of the client. */
+  readonly client?: string
 }
 
 // They steer the job or the request, they are no parameters of the query.
@@ -35,6 +37,7 @@ export function createJob(
     parameters: [],
     parts: [],
     attempts: 0,
+    ...(request.client === undefined ? {} : { client: request.client }),
   }
   return { job: withParameters(empty, request), parts: request.parts }
 }

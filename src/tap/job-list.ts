@@ -3,8 +3,11 @@ import { RegistryError } from '../core/errors.js'
 import { type Job, type Phase, phases } from './job.js'
 import type { Parameters } from './parameters.js'
 
-/** The jobs wanted, in the order to be shown. Throws kind `usage` for values that are none. */
-export function filterJobs(jobs: readonly Job[], parameters: Parameters): readonly Job[] {
+/**
+ * The jobs wanted of those that this client created, in the order to be shown: nobody logs in, and whoever knows the id
+ * of a job may read and delete it, so other people's ids stay hidden. Throws kind `usage` for values that are none.
+ */
+export function filterJobs(jobs: readonly Job[], parameters: Parameters, client: string): readonly Job[] {
   const wanted = parameters
     .all('PHASE')
     .filter((text) => text !== '')
@@ -13,6 +16,7 @@ export function filterJobs(jobs: readonly Job[], parameters: Parameters): readon
   const last = readCount(parameters.single('LAST'))
   const matching = jobs.filter(
     (job) =>
+      job.client === client &&
       // Archived jobs show only when they are asked for.
       (wanted.length === 0 ? job.phase !== 'ARCHIVED' : wanted.includes(job.phase)) &&
       (after === undefined || job.createdMs > after),

@@ -29,6 +29,8 @@ export interface Job {
   readonly id: string
   readonly phase: Phase
   readonly runId?: string
+  /** Network address of whoever created it: the job list shows it to nobody else. */
+  readonly client?: string
   /** Milliseconds since 1970, as all times here. */
   readonly createdMs: number
   readonly startedMs?: number

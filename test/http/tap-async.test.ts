@@ -318,6 +318,13 @@ describe('the job list', () => {
     expect(reference.attributes.map((attribute) => attribute.qualifiedName)).toContain('xlink:href')
   })
 
+  it('does not tell one client of the jobs of another', async () => {
+    const id = idOf(await create({ QUERY: query }))
+    expect(await listed('')).toContain(id)
+    const elsewhere = await service.app.inject({ url: '/tap/async', remoteAddress: '192.0.2.7' })
+    expect(childElements(valid(elsewhere.body))).toEqual([])
+  })
+
   it.each(['PHASE=DONE', 'AFTER=yesterday', 'LAST=0', 'LAST=x'])('%s is refused', async (parameter) => {
     expect((await get(`/tap/async?${parameter}`)).statusCode).toBe(400)
   })

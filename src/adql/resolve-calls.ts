@@ -74,6 +74,17 @@ export function resolveCall(
   if (known.name === 'coalesce') requireOneFamily(source, checked)
   const meaning = known.name === 'coalesce' ? commonMeaning(checked) : known.meaning(checked)
   const family = known.name === 'coalesce' ? familyOf(meaning) : known.family
+  const region = known.name === 'region' ? regionShape(checked[0]) : undefined
+  if (region)
+    return {
+      kind: 'call',
+      called: known,
+      args: checked,
+      family: region.family,
+      meaning: region.meaning([]),
+      start,
+      end,
+    }
   if (known.kind !== 'predicate') return { kind: 'call', called: known, args: checked, family, meaning, start, end }
   const condition: Resolved = {
     kind: 'call',
@@ -85,6 +96,15 @@ export function resolveCall(
     end,
   }
   return { kind: 'indicator', condition, family: 'number', meaning: whole, start, end }
+}
+
+/** The text of a REGION says what shape it is. */
+function regionShape(text: Resolved | undefined): KnownFunction | undefined {
+  if (text?.kind !== 'text') return undefined
+  const word = text.value.trim().split(/\s/, 1)[0]?.toUpperCase()
+  return knownFunctions.get(
+    word === 'CIRCLE' ? 'circle' : word === 'POSITION' || word === 'POINT' ? 'point' : 'polygon',
+  )
 }
 
 /** ADQL 2.1 §4.2.5: the first argument may name a coordinate system, in vain. */

@@ -32,6 +32,11 @@ export function shapeOf(to: Translation, value: Resolved): Shape {
   if (value.kind === 'column') return columnShape(to, value)
   if (value.kind === 'cast' && value.operand.kind === 'text')
     return guarded(to, value, () => plainShape(to, parseRegion(`${value.family} ${textOf(value.operand)}`), value))
+  if (value.kind === 'cast')
+    to.source.fail(
+      value,
+      "Only literals can be cast to geometries, as CAST('10 20' AS POINT). Use POINT(longitude, latitude).",
+    )
   if (value.kind !== 'call') to.source.fail(value, `Expected a geometry, but found ${familyNames[value.family]}.`)
   const { args } = value
   switch (value.called.name) {
@@ -142,18 +147,22 @@ function plainShape(to: Translation, shape: PlainShape, at: Resolved): Shape {
   guarded(to, at, () => shapeRanges(shape, 0))
   switch (shape.kind) {
     case 'point':
-      return { kind: 'point', longitude: sql`${shape.longitude}`, latitude: sql`${shape.latitude}`, plain: shape }
+      return { kind: 'point', longitude: double(shape.longitude), latitude: double(shape.latitude), plain: shape }
     case 'circle':
       return {
         kind: 'circle',
-        longitude: sql`${shape.longitude}`,
-        latitude: sql`${shape.latitude}`,
-        radius: sql`${shape.radius}`,
+        longitude: double(shape.longitude),
+        latitude: double(shape.latitude),
+        radius: double(shape.radius),
         plain: shape,
       }
     case 'polygon':
       return { kind: 'polygon', plain: shape }
   }
+}
+
+function double(value: number): Sql {
+  return sql`CAST(${value} AS DOUBLE PRECISION)`
 }
 
 /** MOC('6/1-3') or MOC(order, geometry), as pyvo writes them (clients.md 2). */

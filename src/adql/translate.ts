@@ -109,8 +109,11 @@ class Translator {
           ' AND ',
         )}`,
       )
-    if (select.groupBy.length > 0)
-      parts.push(sql`GROUP BY ${joinSql(select.groupBy.map((value) => translate(to, value)))}`)
+    if (select.groupBy.length > 0) {
+      // Engines take a lone literal for a position; one group more or less by a constant is the same.
+      const terms = select.groupBy.filter((value) => !literals.has(value.kind))
+      parts.push(sql`GROUP BY ${terms.length === 0 ? sql`()` : joinSql(terms.map((value) => translate(to, value)))}`)
+    }
     if (select.having) parts.push(sql`HAVING ${translate(to, select.having)}`)
     return joinSql(parts, ' ')
   }
@@ -153,6 +156,8 @@ function typed(value: Resolved): Resolved {
   const { start, end, meaning } = value
   return { kind: 'cast', operand: value, family: 'text', meaning, start, end }
 }
+
+const literals: ReadonlySet<Resolved['kind']> = new Set(['number', 'text', 'null', 'truth'])
 
 const setOperators = { UNION: sql`UNION`, EXCEPT: sql`EXCEPT`, INTERSECT: sql`INTERSECT` } as const
 

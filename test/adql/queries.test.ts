@@ -24,6 +24,12 @@ type Rows = readonly (readonly (string | number | null)[])[]
 
 /** Rule, query, rows in order. */
 const cases: readonly (readonly [string, string, Rows])[] = [
+  ['M-270 GROUP BY a constant', "SELECT 'a' AS k, COUNT(*) AS n FROM rr.resource GROUP BY k", [['a', 3]]],
+  [
+    'literal points',
+    "SELECT TOP 1 COORD1(CAST('1 2' AS POINT)) AS a, COORD2(REGION('POSITION 3 4')) AS b FROM rr.resource",
+    [[1, 4]],
+  ],
   ['M-266 keywords and names without case', "select IVOID from RR.Resource where Short_Name = 'One'", [[one]]],
   ['M-267 delimited names', 'SELECT "Size" FROM TAP_UPLOAD.sky WHERE id = 1', [[5]]],
   ['M-268 a backslash is a character', "SELECT ivoid FROM rr.resource WHERE res_description LIKE '%\\ there'", [[two]]],

@@ -23,7 +23,8 @@ import type { Registry } from './registry/registry.js'
 import { declaredSchemas } from './tables/declared.js'
 import { tableAccessFacts } from './tap/facts.js'
 import { tapLimits } from './tap/limits.js'
-import { buildRecord } from './voresource/build.js'
+import { recordBuilder } from './voresource/build.js'
+import { ResourceCache } from './voresource/cache.js'
 import type { BuildContext } from './voresource/context.js'
 import type { Finding } from './voresource/finding.js'
 import { hasErrors, sortFindings, throwIfErrors } from './voresource/finding.js'
@@ -45,6 +46,8 @@ export interface OpenRegistry extends AsyncDisposable {
   readonly companions: readonly Companion[]
   /** Publishes the resources; throws DescriptorError when one of them must not be published. */
   publish(): Promise<PublishReport>
+  /** Reads our own documents into memory, for harvests to come. */
+  warmUp(): Promise<void>
 }
 
 /** What a test or a command may put in place of the real world. */
@@ -64,8 +67,8 @@ const regtapModels = ['1.2', '1.1', '1.0'].map((version) => ({
 }))
 
 /** Reads the descriptors and finds what is wrong with them. Throws kind `usage` when the folder is missing. */
-export async function checkResources(config: Config): Promise<CheckedResources> {
-  const loaded = await loadResources(config.resources)
+export async function checkResources(config: Config, cache?: ResourceCache): Promise<CheckedResources> {
+  const loaded = await loadResources(config.resources, cache === undefined ? {} : { cache })
   const moves = await loadMoves(config.resources)
   return { ...loaded, moves: moves.moves, findings: sortFindings([...validateResources(loaded), ...moves.findings]) }
 }
@@ -75,9 +78,11 @@ export async function checkResources(config: Config): Promise<CheckedResources> 
  */
 export async function openRegistry(config: Config, options: WireOptions = {}): Promise<OpenRegistry> {
   const clock = options.clock ?? systemClock
-  const resources = await checkResources(config)
-  const self = findSelf(resources)
   mkdirSync(config.state, { recursive: true })
+  // What was parsed and built before need not be again: of a thousand descriptors, one changes.
+  const cache = await ResourceCache.open(join(config.state, 'resources-cache.json'))
+  const resources = await checkResources(config, cache)
+  const self = findSelf(resources)
   const engine = await openEngine(config.engine, {
     state: config.state,
     databaseUrl: config.databaseUrl,
@@ -99,7 +104,7 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
       return record?.status === 'deleted' ? undefined : record
     },
   }
-  const built = hasErrors(resources.findings) ? [] : buildResources(resources.descriptors, config)
+  const built = hasErrors(resources.findings) ? [] : buildResources(resources.descriptors, config, cache)
   const moves = collectMoves(movableResources(built), resources.moves)
   const history = historyCompanion({
     path: join(config.state, 'address-history.json'),
@@ -129,8 +134,11 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
     companions,
     publish: async () => {
       throwIfErrors(resources.findings)
-      return publish(parts, built)
+      const report = await publish(parts, built)
+      await cache.save()
+      return report
     },
+    warmUp: () => records.warm({ origin: self.registry }),
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   }
 }
@@ -139,6 +147,7 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
 export function buildResources(
   descriptors: readonly LoadedDescriptor[],
   config: Config,
+  cache?: ResourceCache,
 ): readonly (BuiltResource & BuiltDescriptor)[] {
   const full = descriptors.some(({ descriptor }) => descriptor.type === 'vg:Registry' && descriptor.full === true)
   const context: BuildContext = {
@@ -154,11 +163,12 @@ export function buildResources(
       oaiPageRecords: config.oaiPageRecords,
     },
   }
-  return descriptors.map(({ ivoid, descriptor, file }) => ({
-    ivoid,
-    descriptor,
-    xml: buildRecord(descriptor, context),
-    source: file,
+  const build = recordBuilder(context, cache)
+  return descriptors.map((loaded) => ({
+    ivoid: loaded.ivoid,
+    descriptor: loaded.descriptor,
+    xml: build(loaded),
+    source: loaded.file,
   }))
 }
 

@@ -28,6 +28,8 @@ When a descriptor breaks a rule, what was published last goes on being served.`,
     await using open = await openRegistry(config, { processes: config.engineProcesses })
     const exitCode = await publishOrKeep(open, config, context)
     if (exitCode !== 0) return exitCode
+    // The first harvest then finds every document in memory; requests need not wait for it.
+    open.warmUp().catch((thrown: unknown) => open.registry.log.warn({ err: thrown }, 'records could not be read ahead'))
     const app = await createApp(open.registry)
     try {
       await listen(app, config)

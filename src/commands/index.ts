@@ -9,6 +9,7 @@ import { movesCommand } from './moves.js'
 import { publishCommand } from './publish.js'
 import { purgeCommand } from './purge.js'
 import { rebuildCommand } from './rebuild.js'
+import { rewriteCommand } from './rewrite.js'
 import { serveCommand } from './serve.js'
 import { validateCommand } from './validate.js'
 import { version } from './version.js'
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   publishCommand,
   validateCommand,
   movesCommand,
+  rewriteCommand,
   doctorCommand,
   ingestCommand,
   rebuildCommand,

@@ -61,6 +61,7 @@ export interface MoveData {
 export interface MoveStep {
   readonly from: string
   readonly to: string | null
+  readonly kind: MoveKind
   readonly closed: string | null
   readonly note: string | null
   readonly move: Move | undefined
@@ -134,6 +135,7 @@ export function indexMoves(data: MoveData): MoveIndex {
       steps: found.map((one) => ({
         from: one.formerUrl,
         to: one.nextUrl,
+        kind: one.kind,
         closed: one.closed,
         note: one.note,
         move: one.moveId === null ? undefined : moves.get(one.moveId),

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
 import { watchProcess } from './process-usage.js'
 
 const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
-const loader = fileURLToPath(new URL('typescript.mjs', import.meta.url))
 
 export interface CommandFigures {
   readonly seconds: number
@@ -15,19 +14,15 @@ export interface CommandFigures {
   readonly output: string
 }
 
-/** Runs a script of this folder to its end. Throws with what it printed when it fails. */
-export async function runScript(name: string, args: readonly string[]): Promise<CommandFigures> {
+/** Runs `waymark …` to its end. Throws with what it printed when it fails. */
+export async function runCommand(args: readonly string[]): Promise<CommandFigures> {
   const started = performance.now()
-  const script = fileURLToPath(new URL(name, import.meta.url))
-  const child = spawn(process.execPath, ['--import', loader, script, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
-  })
+  const child = start(args, {})
   const watch = watchProcess(child.pid ?? 0)
   const output = collectOutput(child)
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
   const { peakBytes, cpuSeconds } = watch.stop()
-  if (code !== 0) throw new Error(`${name} ${args.join(' ')} ended with exit code ${code}:\n${output()}`)
+  if (code !== 0) throw new Error(`waymark ${args.join(' ')} ended with exit code ${code}:\n${output()}`)
   return { seconds: (performance.now() - started) / 1000, cpuSeconds, peakBytes, output: output() }
 }
 

@@ -1,4 +1,4 @@
-// Command: how fast all of the VO is taken in and searched. Generates records, sends them through the real ingest,
+// Command: how fast all of the VO is taken in and searched. Generates records, sends them through `waymark ingest`,
 // asks the running server what registry clients ask, prints tables and writes the figures as JSON.
 //   node --import ./test/bench/typescript.mjs test/bench/regtap.ts [--sizes 3000,30000] [--seconds 20] [--engine postgresql] [--reuse]
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { runInEngine } from './engine-road.js'
 import { distribution, growthExponent, type MixFigures, mix, repeat, type Task } from './measure.js'
 import { wholeVo } from './oai-pages.js'
 import { processTreeUsage, watchProcess } from './process-usage.js'
-import { type CommandFigures, type RunningServer, runScript, startServer } from './program.js'
+import { type CommandFigures, type RunningServer, runCommand, startServer } from './program.js'
 import { lookupClasses, type QueryClass, queryClasses } from './queries.js'
 import { answerRecordedQueries, hasRecordedQueries, type RecordedAnswer } from './recorded-queries.js'
 import { shortNumber, table, writeFigures } from './report.js'
@@ -111,16 +111,15 @@ async function measureSize(size: number): Promise<SizeFigures> {
 
 async function ingestAll(size: number, state: string): Promise<Omit<CommandFigures, 'output'>> {
   const pages = await pagesFolder({ ...wholeVo, size })
-  const { output: _, ...figures } = await runScript('ingest-pages.ts', [
-    state,
-    pages,
-    options.engine,
-    options['database-url'],
-  ])
+  const { output: _, ...figures } = await runCommand(ingestArguments(state, pages))
   console.log(
     `ingest: ${shortNumber(figures.seconds)} s, ${shortNumber(figures.cpuSeconds)} s CPU, ${megabytes(figures.peakBytes)} at most, database ${megabytes(generationBytes(state))}\n`,
   )
   return figures
+}
+
+function ingestArguments(state: string, pages: string): readonly string[] {
+  return ['ingest', ...settings, '--state', state, '--origin', 'ivo://synthetic.example/registry', pages]
 }
 
 /** Each class without HTTP, in this process. */
@@ -189,7 +188,7 @@ async function measureUpdate(size: number, state: string, client: TapClient): Pr
   const records = Math.ceil(size / every)
   const pages = await pagesFolder({ ...wholeVo, size, every, version: 2 })
   const started = performance.now()
-  const command = runScript('ingest-pages.ts', [state, pages, options.engine, options['database-url']])
+  const command = runCommand(ingestArguments(state, pages))
   const changed = async (): Promise<number> => {
     const { body } = await client.query("SELECT COUNT(*) AS n FROM rr.resource WHERE res_version = 'v2'", {
       RESPONSEFORMAT: 'csv',

@@ -3,6 +3,7 @@ import { identifier, type Row, type Sql, sql } from '../core/sql.js'
 import type { Transaction } from '../engines/engine.js'
 import { findTable, privateSchema } from '../tables/declared.js'
 import type { Schema, Table } from '../tables/metadata.js'
+import { selectRows } from '../tables/select-rows.js'
 import { tapSchemaRows } from '../tables/tap-schema.js'
 
 /** Key in x.meta: a name that generations made from one another share, and no other one has. */
@@ -34,7 +35,7 @@ export async function prepareGeneration(next: Transaction, schemas: readonly Sch
 async function replaceRows(next: Transaction, table: Table, rows: readonly Row[]): Promise<void> {
   const name = sql`${identifier(table.schema)}.${identifier(table.name)}`
   const present: string[] = []
-  for await (const batch of next.query(sql`SELECT * FROM ${name}`)) present.push(...batch.map((row) => rowKey(row)))
+  for await (const batch of next.query(selectRows(table))) present.push(...batch.map((row) => rowKey(row)))
   const wanted = rows.map(rowKey)
   if (present.length === wanted.length && sameTexts(present, wanted)) return
   await next.run(sql`DELETE FROM ${name}`)

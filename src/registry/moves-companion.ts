@@ -3,6 +3,7 @@ import { identifier, type Row, sql } from '../core/sql.js'
 import type { Engine, Transaction } from '../engines/engine.js'
 import { findTable } from '../tables/declared.js'
 import type { Schema, Table } from '../tables/metadata.js'
+import { selectRows } from '../tables/select-rows.js'
 import { type MoveContent, moveRows } from './moves-rows.js'
 import type { Companion } from './record-store.js'
 
@@ -43,7 +44,7 @@ export async function replaceRows(next: Transaction, table: Table, rows: readonl
 /** True when the table holds exactly these rows, in whatever order. */
 export async function hasRows(engine: Pick<Engine, 'query'>, table: Table, wanted: readonly Row[]): Promise<boolean> {
   const present: string[] = []
-  for await (const batch of engine.query(sql`SELECT * FROM ${nameOf(table)}`, { trusted: true }))
+  for await (const batch of engine.query(selectRows(table), { trusted: true }))
     present.push(...batch.map((row) => JSON.stringify(row)))
   const keys = wanted.map((row) => JSON.stringify(row)).sort()
   present.sort()

@@ -1,11 +1,12 @@
 // The stored documents → the whole generation again: after an update of the program, or when its order has decayed.
 import type { Ivoid } from '../core/ivoid.js'
 import type { ResourceRecord } from '../core/record.js'
-import { identifier, type Row, sql } from '../core/sql.js'
+import { type Row, sql } from '../core/sql.js'
 import type { Engine, Transaction, WritableEngine } from '../engines/engine.js'
 import { recordTableNames, searchTableNames } from '../regtap/rows.js'
 import { privateSchema } from '../tables/declared.js'
 import type { Schema, Table } from '../tables/metadata.js'
+import { selectRows } from '../tables/select-rows.js'
 import { decompressText } from './compression.js'
 import { lineageKey, prepareGeneration } from './generation.js'
 import { type IngestReport, ingestRecords } from './ingest.js'
@@ -77,10 +78,10 @@ async function copyPrivateTables(engine: Engine, next: Transaction): Promise<voi
 /** Rows of a table as it is now; none where an older program did not have it. */
 async function* presentRows(engine: Engine, table: Table): AsyncGenerator<readonly Row[], void, undefined> {
   const present = sql`SELECT column_name FROM information_schema.columns
-    WHERE table_schema = ${table.schema} AND table_name = ${table.name} ORDER BY ordinal_position`
-  const names: unknown[] = []
-  for await (const rows of engine.query(present)) names.push(...rows.map(([name]) => name))
-  // Other columns than ours: the rows belong to another version and are not understood.
-  if (names.join() !== table.columns.map((column) => column.name).join()) return
-  yield* engine.query(sql`SELECT * FROM ${identifier(table.schema)}.${identifier(table.name)}`)
+    WHERE table_schema = ${table.schema} AND table_name = ${table.name}`
+  const names = new Set<unknown>()
+  for await (const rows of engine.query(present)) for (const [name] of rows) names.add(name)
+  // Without all of our columns the rows belong to another version and are not understood.
+  if (!table.columns.every((column) => names.has(column.name))) return
+  yield* engine.query(selectRows(table))
 }

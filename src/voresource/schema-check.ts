@@ -35,7 +35,10 @@ export class SchemaChecker {
 
   /** Everything the shape has against the value; nothing when it fits. */
   check(shape: JsonSchema, located: LocatedValue): readonly Finding[] {
-    return this.#errorsOf(shape, shape, located.value).map((error) => toFinding(error, located))
+    // Ajv reports the value around a keyword of ours as the faulty one; the path is right.
+    return this.#errorsOf(shape, shape, located.value).map((error) =>
+      toFinding({ ...error, data: valueAt(located.value, error.instancePath) }, located),
+    )
   }
 
   #errorsOf(form: JsonSchema | undefined, shape: JsonSchema, data: unknown): readonly ErrorObject[] {
@@ -66,6 +69,16 @@ function jsonType(data: unknown): string {
 function noSuchForm(shape: JsonSchema, data: unknown): ErrorObject {
   const keyword = shape.oneOf === undefined ? 'anyOf' : 'discriminator'
   return { keyword, instancePath: '', schemaPath: '', params: {}, data, parentSchema: { ...shape } }
+}
+
+/** The value that a JSON pointer leads to. */
+function valueAt(root: unknown, pointer: string): unknown {
+  let value = root
+  for (const step of pointer.split('/').slice(1)) {
+    const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
+    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
+  }
+  return value
 }
 
 /** A shape as ajv gets it: choices become the keyword `meant`, everything else stays. */

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { runCommandLine } from '../../src/commands/index.js'
 
 const shipped = fileURLToPath(new URL('../../resources', import.meta.url))
@@ -12,13 +12,18 @@ let folder: string
 let resources: string
 let state: string
 
-beforeEach(() => {
+let first: Awaited<ReturnType<typeof waymark>>
+
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'waymark-publish-'))
   resources = join(folder, 'resources')
   state = join(folder, 'state')
   cpSync(shipped, resources, { recursive: true })
+  first = await waymark('publish')
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+// What is published stays; only the descriptors are put right again.
+afterEach(() => cpSync(shipped, resources, { recursive: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 async function waymark(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = ''
@@ -51,7 +56,6 @@ function edit(file: string, from: string | RegExp, to: string): number {
 
 describe('publish', () => {
   it('publishes what ships, and a second time changes nothing', async () => {
-    const first = await waymark('publish')
     expect(first.err).toBe('')
     expect(first.code).toBe(0)
     expect(first.out).toMatch(/17 new/)
@@ -62,7 +66,6 @@ describe('publish', () => {
   })
 
   it('reports one changed access URL as one changed record', async () => {
-    await waymark('publish')
     edit('mast/gaiadr3.yaml', 'api/v0.1/gaiadr3\n', 'api/v0.2/gaiadr3\n')
     const { out } = await waymark('publish')
     expect(out).toMatch(/1 changed/)
@@ -114,7 +117,6 @@ describe('publish refuses, with file and line and exit code 4, and leaves what i
   ]
 
   it.each(mistakes)('$what', async ({ make }) => {
-    await waymark('publish')
     const before = { ledger: ledger(), generations: generations() }
     const { file, line, says } = make()
     const { code, err } = await waymark('publish')

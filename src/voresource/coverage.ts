@@ -47,6 +47,11 @@ const moment = either(
   }),
 )
 
+// Neither zero nor endless: a wavelength of 0 would be an endless energy, which VODataService cannot write.
+const positivePair = list('From and to.', number('A bound, above zero.', { minimum: 1e-30, maximum: 1e30 }), {
+  minItems: 2,
+  maxItems: 2,
+})
 const pair = list('From and to.', number('A bound.', { minimum: 0 }), { minItems: 2, maxItems: 2 })
 
 export const coverageShape = object(
@@ -65,7 +70,7 @@ export const coverageShape = object(
         'In another unit.',
         {
           unit: oneOf('Unit of the bounds.', Object.keys(spectralUnits) as readonly SpectralUnit[]),
-          intervals: list('Intervals in that unit.', pair, { minItems: 1 }),
+          intervals: list('Intervals in that unit.', positivePair, { minItems: 1 }),
         },
         {},
       ),

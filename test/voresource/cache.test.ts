@@ -81,7 +81,7 @@ describe('the cache', () => {
     writeFileSync(cacheFile, whole.slice(0, 100))
     const again = await run(folder, cacheFile)
     expect(again.records).toHaveLength(2)
-    expect(readFileSync(cacheFile, 'utf8')).toBe(whole)
+    expect(JSON.parse(readFileSync(cacheFile, 'utf8'))).toEqual(JSON.parse(whole))
     const fewer = folderOf({ 'a.yaml': files['a.yaml'] })
     await run(fewer, cacheFile)
     expect(readFileSync(cacheFile, 'utf8')).not.toContain('a.star')

@@ -413,7 +413,7 @@ describe('coverage', () => {
     expect(await spectra({ unit: 'GHz', intervals: [[1.4, 1.4]] })).toEqual(['9.27649821e-25 9.27649821e-25'])
     expect(await rules(covered({ spectral: [[6e-19, 1.9e-19]] }))).toContain('spectral')
     expect(await rules(covered({ spectral: [[330, 1050]] }))).toContain('spectral-unit')
-    expect(await rules(covered({ spectral: { unit: 'nm', intervals: [[0, 10]] } }))).toContain('spectral')
+    expect(await rules(covered({ spectral: { unit: 'nm', intervals: [[0, 10]] } }))).toContain('range')
   })
 
   it('M-029: has wavebands of the messenger vocabulary', async () => {

@@ -6,7 +6,7 @@ import { compileAdql } from '../../src/adql/compile.js'
 import { parseAdql } from '../../src/adql/parser.js'
 import { printAdql } from '../../src/adql/print.js'
 import { duckdbDialect } from '../../src/engines/duckdb-dialect.js'
-import { ask, createUpload, type Database, openDuckdb, openPostgresql, schemas, type Upload } from './database.js'
+import { ask, createUpload, type Database, schemas, testedEngines, type Upload } from './database.js'
 import { withoutPlaces } from './trees.js'
 
 const file = fileURLToPath(new URL('../../../shared/queries/clients.json', import.meta.url))
@@ -26,10 +26,7 @@ const uploads: readonly Upload[] = ['ids', 't1'].map((name) => ({
   rows: [['ivo://a/one'], ['ivo://a/two']],
 }))
 
-describe.runIf(queries.length > 0).each([
-  ['duckdb', openDuckdb],
-  ['postgresql', openPostgresql],
-])('queries of clients in %s', (_, open) => {
+describe.runIf(queries.length > 0).each(testedEngines)('queries of clients in %s', (_, open) => {
   let database: Database
   beforeAll(async () => {
     database = await open()

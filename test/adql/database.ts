@@ -5,12 +5,13 @@ import { PGlite } from '@electric-sql/pglite'
 import { compileAdql } from '../../src/adql/compile.js'
 import type { Dialect } from '../../src/adql/dialect.js'
 import { identifier, joinSql, literal, type Sql, sql } from '../../src/core/sql.js'
-import { duckdbDialect } from '../../src/engines/duckdb-dialect.js'
+import { keyedDialect } from '../../src/engines/duckdb-dialect.js'
+import { isKeyed, storedSelection } from '../../src/engines/duckdb-keys.js'
 import { postgresqlDialect } from '../../src/engines/postgresql-dialect.js'
 import { readMoc } from '../../src/regtap/moc.js'
 import { wordRows } from '../../src/regtap/words.js'
 import { declaredSchemas, privateSchema } from '../../src/tables/declared.js'
-import type { ColumnDescription, Table } from '../../src/tables/metadata.js'
+import { type ColumnDescription, qualifiedName, type Table } from '../../src/tables/metadata.js'
 
 export const schemas = declaredSchemas()
 
@@ -129,17 +130,23 @@ export interface Database extends AsyncDisposable {
 }
 
 export async function openDuckdb(): Promise<Database> {
+  const keyed = [...schemas, privateSchema()].flatMap((schema) => schema.tables).filter(isKeyed)
   const instance = await DuckDBInstance.create(':memory:', {
     default_null_order: 'nulls_last_on_asc_first_on_desc',
     integer_division: 'true',
   })
   const connection = await instance.connect()
   const database: Database = {
-    dialect: duckdbDialect,
+    dialect: keyedDialect(new Set(keyed.map(qualifiedName))),
     run: async (statement) => (await connection.runAndReadAll(statement.text)).getRowsJS(),
     [Symbol.asyncDispose]: async () => connection.closeSync(),
   }
   await fill(database)
+  // As the engine stores them.
+  for (const { schema, name, sortedBy = [] } of keyed) {
+    const table = sql`${identifier(schema)}.${identifier(name)}`
+    await database.run(sql`CREATE OR REPLACE TABLE ${table} AS SELECT ${storedSelection(sortedBy)} FROM ${table}`)
+  }
   return database
 }
 
@@ -153,6 +160,12 @@ export async function openPostgresql(): Promise<Database> {
   await fill(database)
   return database
 }
+
+/** The engines to ask: DuckDB always; PostgreSQL, which takes its time in WebAssembly, in the slow tests. */
+export const testedEngines: readonly (readonly [string, () => Promise<Database>])[] = [
+  ['duckdb', openDuckdb],
+  ...(process.env.WAYMARK_SLOW_TESTS === undefined ? [] : [['postgresql', openPostgresql] as const]),
+]
 
 async function fill(database: Database): Promise<void> {
   const privateTables = privateSchema()

@@ -1,6 +1,6 @@
 // Every function of the language, computed by real engines; vectors of the standards first.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ask, createUpload, type Database, openDuckdb, openPostgresql, type Upload } from './database.js'
+import { ask, createUpload, type Database, testedEngines, type Upload } from './database.js'
 
 const positions: Upload = {
   name: 'sky',
@@ -175,10 +175,7 @@ const conditions: readonly (readonly [string, boolean])[] = [
   ['CONTAINS(POINT(1, 1), CIRCLE(1, 1, 1))', true],
 ]
 
-describe.each([
-  ['duckdb', openDuckdb],
-  ['postgresql', openPostgresql],
-])('functions in %s', (_, open) => {
+describe.each(testedEngines)('functions in %s', (_, open) => {
   let database: Database
   beforeAll(async () => {
     database = await open()

@@ -11,7 +11,7 @@ import { printAdql } from '../../src/adql/print.js'
 import type { Sql } from '../../src/core/sql.js'
 import { duckdbDialect } from '../../src/engines/duckdb-dialect.js'
 import { cases } from './cases.js'
-import { createUpload, type Database, openDuckdb, openPostgresql, schemas } from './database.js'
+import { createUpload, type Database, schemas, testedEngines } from './database.js'
 import { withoutPlaces } from './trees.js'
 
 const runs = Number(process.env['ADQL_FUZZ_RUNS'] ?? 3000)
@@ -118,10 +118,7 @@ describe('mutated queries', () => {
     )
   })
 
-  it.each([
-    ['duckdb', openDuckdb],
-    ['postgresql', openPostgresql],
-  ])(
+  it.each(testedEngines)(
     'that compile are understood by %s',
     async (_, open) => {
       await using database: Database = await open()

@@ -1,7 +1,7 @@
 // Whole queries against a small registry, with the rows they must give. Numbers are those of the acceptance checklist.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compileAdql } from '../../src/adql/compile.js'
-import { ask, createUpload, type Database, openDuckdb, openPostgresql, schemas, type Upload } from './database.js'
+import { ask, createUpload, type Database, schemas, testedEngines, type Upload } from './database.js'
 
 const [one, two, three] = ['ivo://a/one', 'ivo://a/two', 'ivo://b/three']
 
@@ -296,10 +296,7 @@ const cases: readonly (readonly [string, string, Rows])[] = [
   ],
 ]
 
-describe.each([
-  ['duckdb', openDuckdb],
-  ['postgresql', openPostgresql],
-])('queries in %s', (_, open) => {
+describe.each(testedEngines)('queries in %s', (_, open) => {
   let database: Database
   beforeAll(async () => {
     database = await open()

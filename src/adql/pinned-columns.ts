@@ -1,5 +1,7 @@
 // ivoid = 'ivo://…' in WHERE → the same for every table joined by ivoid. Engines lose their time in look-ups where they
 // have to find that out by themselves (ARCHITECTURE 8.1, rule 9).
+import { identifier, type Sql } from '../core/sql.js'
+import type { Dialect } from './dialect.js'
 import { choicesOf, mergeChoices } from './merge-choices.js'
 import type { Relation, Resolved, ResolvedJoin, ResolvedSelect, Source } from './resolved.js'
 import { keyOf } from './walk.js'
@@ -22,12 +24,10 @@ export interface Pinned {
 /** Follows equalities of columns from those that WHERE compares with literals. */
 export function pinColumns(select: ResolvedSelect): Pinned {
   const pins: Pins = new Map()
-  const terms = select.where === undefined ? [] : select.where.kind === 'and' ? select.where.operands : [select.where]
+  const terms = termsOf(select.where)
   for (const term of terms) {
-    const alternatives = term.kind === 'or' ? mergeChoices(term.operands) : [term]
-    const found = alternatives.length === 1 && alternatives[0] ? choicesOf(alternatives[0]) : undefined
-    if (found && found.choices.length <= listLimit)
-      pins.set(keyOf(found.operand), { column: found.operand, choices: found.choices })
+    const found = pinIn(term)
+    if (found) pins.set(keyOf(found.operand), { column: found.operand, choices: found.choices })
   }
   const conditions = new Map<ResolvedJoin, Resolved[]>()
   const where: Resolved[] = []
@@ -82,4 +82,43 @@ function learn(from: Resolved, to: Resolved, pins: Pins, conditions: Resolved[])
 
 function joinsOf(relation: Relation): readonly ResolvedJoin[] {
   return relation.kind === 'join' ? [relation, ...joinsOf(relation.left), ...joinsOf(relation.right)] : []
+}
+
+function termsOf(condition: Resolved | undefined): readonly Resolved[] {
+  if (condition === undefined) return []
+  return condition.kind === 'and' ? condition.operands : [condition]
+}
+
+/** The column that a term compares with a few literals, and the literals. */
+function pinIn(term: Resolved): ReturnType<typeof choicesOf> {
+  const alternatives = term.kind === 'or' ? mergeChoices(term.operands) : [term]
+  const found = alternatives.length === 1 && alternatives[0] ? choicesOf(alternatives[0]) : undefined
+  return found && found.choices.length <= listLimit ? found : undefined
+}
+
+/** What the engine wants to hear besides conditions of a WHERE or an ON; `from` is the FROM they belong to. */
+export function narrowing(
+  conditions: readonly (Resolved | undefined)[],
+  from: readonly Relation[],
+  dialect: Dialect,
+): readonly Sql[] {
+  const { narrowed } = dialect
+  if (narrowed === undefined) return []
+  return conditions.flatMap(termsOf).flatMap((term) => {
+    const found = pinIn(term)
+    if (found?.operand.kind !== 'column') return []
+    const { relation, name } = found.operand.column
+    if (relation.kind !== 'base' || relation.origin.kind !== 'declared') return []
+    // A table of an outer SELECT may be grouped, and then has no other columns than those it is grouped by.
+    if (!from.some((part) => includes(part, relation))) return []
+    const texts = found.choices.flatMap((choice) => (choice.kind === 'text' ? [choice.value] : []))
+    if (texts.length < found.choices.length) return []
+    return narrowed(relation.origin.table, identifier(relation.sqlAlias), name, texts) ?? []
+  })
+}
+
+function includes(relation: Relation, source: Source): boolean {
+  return relation.kind === 'join'
+    ? includes(relation.left, source) || includes(relation.right, source)
+    : relation === source
 }

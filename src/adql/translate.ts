@@ -4,7 +4,7 @@ import type { Schema } from '../tables/metadata.js'
 import { aggregateOrder, type UniqueKeys, uniqueKeys } from './aggregate-order.js'
 import type { Dialect } from './dialect.js'
 import type { Source as QueryText } from './errors.js'
-import { type Pinned, pinColumns } from './pinned-columns.js'
+import { narrowing, type Pinned, pinColumns } from './pinned-columns.js'
 import type {
   Relation,
   Resolved,
@@ -102,13 +102,12 @@ class Translator {
     const parts = [sql`SELECT ${select.distinct ? sql`DISTINCT ` : sql``}${joinSql(items)}`]
     parts.push(sql`FROM ${joinSql(select.from.map((relation) => this.relation(relation, pinned)))}`)
     const where = [...(select.where ? [select.where] : []), ...pinned.where]
-    if (where.length > 0)
+    if (where.length > 0) {
+      const conditions = where.map((term) => translate(to, term))
       parts.push(
-        sql`WHERE ${joinSql(
-          where.map((term) => translate(to, term)),
-          ' AND ',
-        )}`,
+        sql`WHERE ${joinSql([...conditions, ...narrowing(where, select.from, this.options.dialect)], ' AND ')}`,
       )
+    }
     if (select.groupBy.length > 0) {
       // Engines take a lone literal for a position; one group more or less by a constant is the same.
       const terms = select.groupBy.filter((value) => !literals.has(value.kind))
@@ -137,16 +136,16 @@ class Translator {
   private join(join: ResolvedJoin, pinned: Pinned): Sql {
     const left = this.relation(join.left, pinned)
     const right = this.relation(join.right, pinned)
+    const on = [...(join.on ? [join.on] : []), ...(pinned.conditions.get(join) ?? [])]
     const conditions = [
       ...join.equalities.map((pair) => sql`(${translate(this.to, pair.left)} = ${translate(this.to, pair.right)})`),
-      ...[...(join.on ? [join.on] : []), ...(pinned.conditions.get(join) ?? [])].map((term) =>
-        translate(this.to, term),
-      ),
+      ...on.map((term) => translate(this.to, term)),
+      ...narrowing(on, [join], this.options.dialect),
     ]
     const isCross = conditions.length === 0 && (join.type === 'INNER' || join.type === 'CROSS')
     if (isCross) return sql`(${left} CROSS JOIN ${right})`
-    const on = conditions.length === 0 ? sql`TRUE` : joinSql(conditions, ' AND ')
-    return sql`(${left} ${joinTypes[join.type]} ${right} ON ${on})`
+    const condition = conditions.length === 0 ? sql`TRUE` : joinSql(conditions, ' AND ')
+    return sql`(${left} ${joinTypes[join.type]} ${right} ON ${condition})`
   }
 }
 

@@ -1,4 +1,5 @@
 // IVOA identifiers: text → a checked, comparable name (Identifiers 2.0; VOResource 1.2 schema type IdentifierURI).
+import { createHash } from 'node:crypto'
 import type { Brand } from './brand.js'
 import { RegistryError } from './errors.js'
 
@@ -48,6 +49,20 @@ export function authorityOf(ivoid: string): string {
 /** `ivo://archive.stsci.edu/tap/gaiadr3` → `tap/gaiadr3`; empty for an authority. */
 export function keyOf(ivoid: string): string {
   return ivoid.split('/').slice(3).join('/')
+}
+
+/**
+ * A whole number below 2⁵³, always the same for the same text: 21 bits of the SHA-256 of the authority, so that resources
+ * of one publisher stay together in its order, then 32 bits of that of the whole. Different texts may share one number:
+ * it narrows a search and never decides one.
+ */
+export function ivoidNumber(ivoid: string): number {
+  return (hashBits(authorityOf(ivoid)) >>> 11) * 2 ** 32 + hashBits(ivoid)
+}
+
+/** The first 32 bits of the SHA-256 of a text in UTF-8. */
+function hashBits(text: string): number {
+  return createHash('sha256').update(text, 'utf8').digest().readUInt32BE(0)
 }
 
 function shorten(text: string): string {

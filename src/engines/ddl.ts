@@ -1,7 +1,7 @@
 // Table declarations → CREATE SCHEMA and CREATE TABLE statements of an engine.
 import type { Dialect } from '../adql/dialect.js'
 import { identifier, joinSql, type Sql, sql } from '../core/sql.js'
-import type { ColumnType, Table } from '../tables/metadata.js'
+import type { ColumnType } from '../tables/metadata.js'
 
 /** Name and type of one column, as a table has it or should have it. */
 export interface ColumnShape extends ColumnType {
@@ -22,7 +22,10 @@ export function createSchema(name: string): Sql {
  * `CREATE TABLE "rr"."resource" ("ivoid" VARCHAR, …)`. Neither keys nor NOT NULL: the only writer checks what it
  * writes, and DuckDB must have no index of any kind (ARCHITECTURE 8.1, rule 1).
  */
-export function createTable(table: Pick<Table, 'schema' | 'name' | 'columns'>, dialect: Dialect): Sql {
+export function createTable(
+  table: { readonly schema: string; readonly name: string; readonly columns: readonly ColumnShape[] },
+  dialect: Dialect,
+): Sql {
   return sql`CREATE TABLE ${tableName(table)} (${columnList(table.columns, dialect)})`
 }
 

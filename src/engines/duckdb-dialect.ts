@@ -1,8 +1,9 @@
 // How DuckDB spells what the ADQL translator needs; everything else is standard.
 import type { Dialect } from '../adql/dialect.js'
 import { identifier, joinSql, type Sql, sql } from '../core/sql.js'
-import type { ColumnType } from '../tables/metadata.js'
+import { type ColumnType, qualifiedName } from '../tables/metadata.js'
 import { type Storage, storageOf } from './column-storage.js'
+import { keyCondition } from './duckdb-keys.js'
 
 const typeNames: Readonly<Record<Exclude<Storage['kind'], 'numbers'>, string>> = {
   boolean: 'BOOLEAN',
@@ -50,4 +51,13 @@ export const duckdbDialect: Dialect = {
   // Temporary tables belong to one connection, so two queries may upload the same name at the same time.
   uploadTable: (name) => sql`"temp"."main".${identifier(name)}`,
   nonLetter: String.raw`\P{L}`,
+}
+
+/** The dialect for a generation, of whose tables these have numbers beside their IVOIDs. */
+export function keyedDialect(keyedTables: ReadonlySet<string>): Dialect {
+  return {
+    ...duckdbDialect,
+    narrowed: (table, alias, column, values) =>
+      column === 'ivoid' && keyedTables.has(qualifiedName(table)) ? keyCondition(alias, values) : undefined,
+  }
 }

@@ -2,11 +2,21 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { RegistryError } from '../core/errors.js'
 import { identifier, joinSql, type Row, type Sql, sql } from '../core/sql.js'
-import type { Schema, Table } from '../tables/metadata.js'
+import { qualifiedName, type Schema, type Table } from '../tables/metadata.js'
 import { columnList, createSchema, createTable, tableName } from './ddl.js'
 import { appendRows } from './duckdb-append.js'
 import { duckdbDialect } from './duckdb-dialect.js'
 import { duckdbError } from './duckdb-errors.js'
+import {
+  hasKeys,
+  isKeyed,
+  lacksKeys,
+  storedColumns,
+  storedOrder,
+  storedSelection,
+  withKeys,
+  withoutKey,
+} from './duckdb-keys.js'
 import { commonSettings, type DuckdbLimits } from './duckdb-reader.js'
 import { columnReaders, rowsOf } from './duckdb-rows.js'
 import type { Transaction } from './engine.js'
@@ -33,6 +43,8 @@ export class DuckdbWriter implements Transaction {
   readonly #connection: DuckDBConnection
   /** Last row number of each table when the transaction began; rows behind it are new. */
   readonly #lastRows = new Map<string, number>()
+  /** Tables with numbers beside their IVOIDs. */
+  readonly #keyed = new Set<string>()
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance
@@ -53,8 +65,10 @@ export class DuckdbWriter implements Transaction {
     const writer = new DuckdbWriter(instance, await instance.connect())
     await writer.#attach(file, catalog)
     await writer.run(sql`USE ${identifier(catalog)}`)
-    for (const table of await writer.#tables())
-      writer.#lastRows.set(`${table.schema}.${table.name}`, await writer.#lastRow(table))
+    for (const table of await writer.#tables()) {
+      writer.#lastRows.set(qualifiedName(table), await writer.#lastRow(table))
+      if (hasKeys(table.sortedBy)) writer.#keyed.add(qualifiedName(table))
+    }
     await writer.run(sql`BEGIN TRANSACTION`)
     return writer
   }
@@ -88,13 +102,19 @@ export class DuckdbWriter implements Transaction {
 
   async append(table: Table, rows: Iterable<Row>): Promise<void> {
     try {
-      await appendRows(this.#connection, { ...table, catalog }, rows)
+      if (this.#keyed.has(qualifiedName(table))) {
+        const target = { ...table, columns: storedColumns(table), catalog }
+        await appendRows(this.#connection, target, withKeys(table.columns, rows))
+      } else await appendRows(this.#connection, { ...table, catalog }, rows)
     } catch (thrown) {
       throw duckdbError(thrown)
     }
   }
 
-  /** Commits; gives the share (0 to 1) of rows that stand behind the sorted parts of their tables. */
+  /**
+   * Commits; gives the share (0 to 1) of rows that stand behind the sorted parts of their tables. A table of an earlier
+   * version, without numbers beside its IVOIDs, stands there whole.
+   */
   async commit(): Promise<number> {
     // All tables together: a small one is read in no time in any order, and must not make the big ones be sorted.
     let allAppended = 0
@@ -102,7 +122,7 @@ export class DuckdbWriter implements Transaction {
     const tables = await this.#tables()
     for (const table of tables) {
       const [added, rows] = await this.#countRows(table)
-      const appended = table.appended + added
+      const appended = lacksKeys(table.sortedBy) ? rows : table.appended + added
       if (table.sortedBy.length > 0) {
         allAppended += Math.min(appended, rows)
         allRows += rows
@@ -120,8 +140,12 @@ export class DuckdbWriter implements Transaction {
     for (const table of await this.#tables()) {
       const copy = sql`${identifier(target)}.${tableName(table)}`
       await this.run(sql`CREATE SCHEMA IF NOT EXISTS ${identifier(target)}.${identifier(table.schema)}`)
-      await this.run(sql`CREATE TABLE ${copy} AS SELECT * FROM ${tableName(table)} ${orderOf(table)}`)
-      await this.#remember(target, table, { ...table, appended: 0 })
+      const sortedBy = storedOrder(table)
+      const order = sortedBy.length === 0 ? sql`` : sql`ORDER BY ${joinSql(sortedBy.map(identifier))}`
+      await this.run(
+        sql`CREATE TABLE ${copy} AS SELECT ${storedSelection(table.sortedBy)} FROM ${tableName(table)} ${order}`,
+      )
+      await this.#remember(target, table, { sortedBy, appended: 0 })
     }
     await this.run(sql`CHECKPOINT ${identifier(target)}`)
     await this.run(sql`DETACH ${identifier(target)}`)
@@ -144,15 +168,16 @@ export class DuckdbWriter implements Transaction {
   async #createTable(table: Table): Promise<void> {
     const present = await this.#columnsOf(catalog, table.schema, table.name)
     if (present.length === 0) {
-      await this.run(createTable(table, duckdbDialect))
-      await this.#remember(catalog, table, { sortedBy: table.sortedBy ?? [], appended: 0 })
+      await this.run(createTable({ ...table, columns: storedColumns(table) }, duckdbDialect))
+      await this.#remember(catalog, table, { sortedBy: storedOrder(table), appended: 0 })
+      if (isKeyed(table)) this.#keyed.add(qualifiedName(table))
       return
     }
     // The declaration as a table of its own, so that both sides bear DuckDB's names of types.
     const columns = columnList(table.columns, duckdbDialect)
     await this.run(sql`CREATE OR REPLACE TEMPORARY TABLE declared (${columns})`)
     const declared = await this.#columnsOf('temp', 'main', 'declared')
-    if (JSON.stringify(declared) !== JSON.stringify(present))
+    if (JSON.stringify(declared) !== JSON.stringify(withoutKey(present)))
       throw new RegistryError(
         'invalid',
         `The table ${table.schema}.${table.name} of the present data has other columns than this version declares. Make the data again with "waymark rebuild".`,
@@ -186,7 +211,7 @@ export class DuckdbWriter implements Transaction {
 
   /** Rows that this transaction has added, and all rows there are now. */
   async #countRows(table: StoredTable): Promise<readonly [number, number]> {
-    const lastRow = this.#lastRows.get(`${table.schema}.${table.name}`) ?? -1
+    const lastRow = this.#lastRows.get(qualifiedName(table)) ?? -1
     const [row = []] = await this.#rows(
       sql`SELECT count(*) FILTER (WHERE rowid > ${lastRow}), count(*) FROM ${tableName(table)}`,
     )
@@ -198,8 +223,4 @@ export class DuckdbWriter implements Transaction {
     for await (const batch of this.query(query)) batches.push(...batch)
     return batches
   }
-}
-
-function orderOf(table: StoredTable): Sql {
-  return table.sortedBy.length === 0 ? sql`` : sql`ORDER BY ${joinSql(table.sortedBy.map(identifier))}`
 }

@@ -1,10 +1,12 @@
 // DuckDB as engine: reads the current generation of a folder, makes the next one, notices those of other processes.
 import { rename, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
+import type { Dialect } from '../adql/dialect.js'
 import { RegistryError } from '../core/errors.js'
 import { type Row, type Sql, sql } from '../core/sql.js'
 import { tableName } from './ddl.js'
-import { duckdbDialect } from './duckdb-dialect.js'
+import { duckdbDialect, keyedDialect } from './duckdb-dialect.js'
+import { keyedTables } from './duckdb-keys.js'
 import { type DuckdbLimits, DuckdbReader } from './duckdb-reader.js'
 import { DuckdbWriter } from './duckdb-writer.js'
 import type { Engine, QueryOptions, Transaction, WritableEngine } from './engine.js'
@@ -35,12 +37,12 @@ const unsortedShare = 0.1
 /** The embedded engine. Make with `DuckdbEngine.open`. */
 export class DuckdbEngine implements WritableEngine {
   readonly name = 'duckdb'
-  readonly dialect = duckdbDialect
   readonly #generations: Generations
   readonly #options: DuckdbOptions
   readonly #listeners: (() => void)[] = []
   readonly #pool: EnginePool | undefined
   #reader: DuckdbReader | undefined
+  #dialect: Dialect = duckdbDialect
   #shown: number | undefined
   #following: Promise<void> = Promise.resolve()
   #watch: NodeJS.Timeout | undefined
@@ -61,6 +63,11 @@ export class DuckdbEngine implements WritableEngine {
     engine.#watch = setInterval(() => void engine.#follow().catch(() => undefined), options.watchIntervalMs ?? 500)
     engine.#watch.unref()
     return engine
+  }
+
+  /** Fits the generation that is shown. */
+  get dialect(): Dialect {
+    return this.#dialect
   }
 
   async *query(query: Sql, options?: QueryOptions): AsyncGenerator<readonly Row[], void, undefined> {
@@ -155,8 +162,10 @@ export class DuckdbEngine implements WritableEngine {
     const pointer = await this.#generations.current()
     if (pointer === undefined || pointer.generation === this.#shown) return
     const reader = await this.#openReader(pointer)
+    const dialect = await dialectOf(reader)
     const old = this.#reader
     this.#reader = reader
+    this.#dialect = dialect
     this.#shown = pointer.generation
     this.#pool?.show(reader.file)
     old?.close()
@@ -183,6 +192,16 @@ export class DuckdbEngine implements WritableEngine {
       temporaryFolder: this.#generations.spillFolder(user),
       temporaryMegabytes: this.#options.temporaryMegabytes ?? 4000,
     }
+  }
+}
+
+/** The dialect that fits a generation; closes the reader when it cannot be read. */
+async function dialectOf(reader: DuckdbReader): Promise<Dialect> {
+  try {
+    return keyedDialect(await keyedTables(reader))
+  } catch (thrown) {
+    reader.close()
+    throw thrown
   }
 }
 

@@ -28,6 +28,7 @@ export interface QueryOptions {
 /** Runs queries. Rows are cells in select order; integers beyond 2^53 come as bigint. */
 export interface Engine extends AsyncDisposable {
   readonly name: string
+  /** May be another one after each renewal: not to be kept. */
   readonly dialect: Dialect
   /** Throws RegistryError: `limit` (time, memory), `unavailable` (queue full, engine gone), `invalid` (data error such as overflow). */
   query(query: Sql, options?: QueryOptions): AsyncIterable<readonly Row[]>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { authorityOf, isIvoid, keyOf, parseIvoid, sameIvoid } from '../../src/core/ivoid.js'
+import { authorityOf, isIvoid, ivoidNumber, keyOf, parseIvoid, sameIvoid } from '../../src/core/ivoid.js'
 
 describe('an IVOID', () => {
   it.each([
@@ -34,5 +34,19 @@ describe('an IVOID', () => {
     expect(authorityOf('ivo://CDS.VizieR/J/AJ')).toBe('CDS.VizieR')
     expect(keyOf('ivo://CDS.VizieR/J/AJ')).toBe('J/AJ')
     expect(keyOf('ivo://CDS.VizieR')).toBe('')
+  })
+})
+
+describe('the number of an IVOID', () => {
+  it('never changes, because generations hold it', () => {
+    expect(ivoidNumber('ivo://archive.stsci.edu/tap')).toBe(2_388_138_099_377_897)
+  })
+
+  it('keeps the resources of a publisher together, and is exact', () => {
+    const ofOne = Array.from({ length: 1000 }, (_, index) => ivoidNumber(`ivo://one.example/${index}`))
+    const ofOther = Array.from({ length: 1000 }, (_, index) => ivoidNumber(`ivo://other.example/${index}`))
+    expect(new Set([...ofOne, ...ofOther]).size).toBe(2000)
+    expect([...ofOne, ...ofOther].every((number) => Number.isSafeInteger(number) && number >= 0)).toBe(true)
+    expect(Math.max(...ofOne) < Math.min(...ofOther) || Math.max(...ofOther) < Math.min(...ofOne)).toBe(true)
   })
 })

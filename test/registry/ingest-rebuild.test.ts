@@ -46,7 +46,7 @@ test('a rebuilt generation holds what the old one held, tombstones and quarantin
       await next.run(sql`INSERT INTO x.meta VALUES ('note', 'kept')`)
       // Rows that documents do not account for, as an older program may have left them.
       await next.run(sql`DELETE FROM rr.resource`)
-      await next.run(sql`INSERT INTO rr.res_subject VALUES ('ivo://nobody.example', 'stray')`)
+      await next.run(sql`INSERT INTO rr.res_subject (ivoid, res_subject) VALUES ('ivo://nobody.example', 'stray')`)
     })
     const stored = sql`SELECT ivoid, datestamp, origin, status, xml FROM x.record ORDER BY folded_ivoid`
     const before = await rows(stored)

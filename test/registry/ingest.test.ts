@@ -10,6 +10,7 @@ import type { ResourceRecord } from '../../src/core/record.js'
 import { identifier, type Row, type Sql, sql } from '../../src/core/sql.js'
 import { tableName } from '../../src/engines/ddl.js'
 import { DuckdbEngine } from '../../src/engines/duckdb.js'
+import { storedColumns } from '../../src/engines/duckdb-keys.js'
 import { prepareGeneration } from '../../src/registry/generation.js'
 import { type Incoming, incomingRecords } from '../../src/registry/incoming.js'
 import { type IngestOptions, type IngestReport, ingestRecords, removeRecords } from '../../src/registry/ingest.js'
@@ -96,7 +97,8 @@ describe('the sixteen odd records', () => {
         const names = await rig.rows(
           sql`SELECT column_name FROM information_schema.columns WHERE table_schema = ${table.schema} AND table_name = ${table.name} ORDER BY ordinal_position`,
         )
-        expect(names.flat(), table.name).toEqual(table.columns.map((column) => column.name))
+        // DuckDB's own last column is seen by nobody else (test/engines/duckdb-keys.test.ts).
+        expect(names.flat(), table.name).toEqual(storedColumns(table).map((column) => column.name))
       }
     }
   })

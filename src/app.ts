@@ -1,6 +1,10 @@
 // The registry → a Fastify application with all doors. Each door renders its own errors; what none of them knows ends here.
+import { join } from 'node:path'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { protocols } from './http/index.js'
+import { addLegacyHosts } from './http/legacy.js'
+import { createPageData } from './http/page-data.js'
+import { readLegacySettings } from './registry/legacy-settings.js'
 import type { Registry } from './registry/registry.js'
 
 /** Longest request line and headers: ADQL comes in GET URLs of 64 kB (tap-service.md §11; DALI sets no limit). */
@@ -19,8 +23,27 @@ export async function createApp(registry: Registry): Promise<FastifyInstance> {
     // Connections that wait for nothing must not keep a stopping server alive.
     forceCloseConnections: 'idle',
   })
+  await addFormerHosts(app, registry)
   for (const { prefix, plugin } of protocols) await app.register(plugin, { prefix, registry })
   return app
+}
+
+/** Former hosts are told by the Host header, before any door looks at the path. */
+async function addFormerHosts(app: FastifyInstance, registry: Registry): Promise<void> {
+  const { config, clock, log } = registry
+  const settings = readLegacySettings(config.legacy)
+  if (settings === undefined) return
+  const { moves, site } = createPageData(registry)
+  await addLegacyHosts(app, {
+    settings,
+    baseUrl: config.baseUrl,
+    hitsPath: join(config.state, 'legacy-hits.json'),
+    bodyBytes: config.uploadLimitBytes,
+    clock,
+    log,
+    moves,
+    site,
+  })
 }
 
 /**

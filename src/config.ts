@@ -22,6 +22,8 @@ export interface Config {
   readonly engineMemoryMegabytes: number
   readonly oaiPageRecords: number
   readonly trustProxy: boolean
+  /** What happens to requests for former hosts; empty when they are not served. */
+  readonly legacy: string
   readonly logLevel: string
 }
 
@@ -151,6 +153,14 @@ export const settings: readonly Setting[] = [
     flag: '--trust-proxy',
     defaultValue: false,
     description: 'take the client address from X-Forwarded-For',
+  },
+  {
+    name: 'legacy',
+    variable: 'WAYMARK_LEGACY',
+    flag: '--legacy',
+    defaultValue: '',
+    description:
+      'answer requests for former hosts, told by their Host header: redirect, proxy or error; MOVE=MODE behind a comma for single moves',
   },
   {
     name: 'logLevel',

@@ -104,6 +104,7 @@ async function rulesFor(name: string): Promise<string> {
       rules += text
     },
     writeError: () => undefined,
+    readInput: async function* () {},
     isTerminal: false,
   })
   expect(code).toBe(0)

@@ -54,6 +54,7 @@ async function rewrite(...args: string[]): Promise<{ code: number; out: string; 
     writeError: (text) => {
       err += text
     },
+    readInput: async function* () {},
     isTerminal: false,
   })
   return { code, out, err }

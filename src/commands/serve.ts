@@ -109,7 +109,7 @@ Waymark serves ${resources.descriptors.length} records on ${host}:${port}
 
 Resolve one with pyvo:
 
-  IVOA_REGISTRY=${baseUrl}/tap python3 -c "import pyvo; print(pyvo.registry.search(keywords='${search.split(' ')[0]}', servicetype='tap').to_table()['ivoid', 'access_url'])"
+  IVOA_REGISTRY=${baseUrl}/tap python3 -c "import pyvo; [print(r.ivoid, r.access_url) for r in pyvo.registry.search(keywords='${search.split(' ')[0]}', servicetype='tap')]"
 
 `)
 }

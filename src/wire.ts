@@ -69,7 +69,7 @@ const regtapModels = ['1.2', '1.1', '1.0'].map((version) => ({
 /** Reads the descriptors and finds what is wrong with them. Throws kind `usage` when the folder is missing. */
 export async function checkResources(config: Config, cache?: ResourceCache): Promise<CheckedResources> {
   const loaded = await loadResources(config.resources, cache === undefined ? {} : { cache })
-  const moves = await loadMoves(config.resources)
+  const moves = await loadMoves(config.resources, cache)
   return { ...loaded, moves: moves.moves, findings: sortFindings([...validateResources(loaded), ...moves.findings]) }
 }
 

@@ -2,6 +2,7 @@
 import type { Dirent } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ResourceCache } from '../voresource/cache.js'
 import { type Finding, sortFindings } from '../voresource/finding.js'
 import { LocatedValue } from '../voresource/merge.js'
 import { ivoidPattern } from '../voresource/names.js'
@@ -81,7 +82,7 @@ export interface LoadedMoves {
 export const movesFolder = 'moves'
 
 /** Reads all move files of a resources folder; a folder without any is fine. What is wrong stands in `findings`. */
-export async function loadMoves(resources: string): Promise<LoadedMoves> {
+export async function loadMoves(resources: string, cache?: ResourceCache): Promise<LoadedMoves> {
   const folder = join(resources, movesFolder)
   const entries: readonly Dirent[] = await readdir(folder, { withFileTypes: true }).catch(() => [])
   const names = entries.filter((entry) => entry.isFile() && /\.(ya?ml|json)$/.test(entry.name)).map(({ name }) => name)
@@ -90,12 +91,12 @@ export async function loadMoves(resources: string): Promise<LoadedMoves> {
       .sort()
       .map(async (name) => readSourceFile(`${movesFolder}/${name}`, await readFile(join(folder, name), 'utf8'))),
   )
-  return readMoves(sources)
+  return readMoves(sources, cache)
 }
 
 /** Checks move files that have been read: their form, names that are taken twice, addresses with two targets. */
-export function readMoves(sources: readonly SourceFile[]): LoadedMoves {
-  const checker = new SchemaChecker()
+export function readMoves(sources: readonly SourceFile[], cache?: ResourceCache): LoadedMoves {
+  const checker = new SchemaChecker(cache)
   const findings: Finding[] = []
   const moves: MoveFile[] = []
   const taken = new Taken()

@@ -1,4 +1,4 @@
-// What was made of unchanged files the last time → not made again: parsed files and built records, kept in one JSON file.
+// What was made of unchanged files the last time → not made again: parsed files, passed checks and built records, kept in one JSON file.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
@@ -35,7 +35,7 @@ export class ResourceCache {
   }
 
   /** The result of `make`, or what it was for the same kind and digest before. It must be representable in JSON. */
-  remember<T>(kind: 'parsed' | 'record', digest: string, make: () => T): T {
+  remember<T>(kind: 'parsed' | 'fits' | 'record', digest: string, make: () => T): T {
     const key = `${kind}:${digest}`
     const known = this.#used.get(key) ?? this.#known.get(key)
     if (known !== undefined) {

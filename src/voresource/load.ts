@@ -48,7 +48,7 @@ export async function loadResources(folder: string, options: LoadOptions = {}): 
   const files = await readFolder(folder, options.cache)
   const loader = new Loader(
     files.open,
-    new DefaultsByFolder(files.defaults, files.open, options.checker ?? new SchemaChecker()),
+    new DefaultsByFolder(files.defaults, files.open, options.checker ?? new SchemaChecker(options.cache)),
   )
   loader.defaults.of('')
   const loaded = files.descriptors.flatMap((source) => loader.load(source))

@@ -2,6 +2,7 @@
 import { Ajv, type AnySchemaObject, type ErrorObject, type SchemaValidateFunction, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import { didYouMean } from '../adql/words.js'
+import { digestOf, type ResourceCache } from './cache.js'
 import type { Finding } from './finding.js'
 import { isMapValue, type LocatedValue } from './merge.js'
 import type { JsonSchema } from './shape.js'
@@ -20,7 +21,11 @@ export class SchemaChecker {
   })
   readonly #compiled = new Map<JsonSchema, ValidateFunction>()
 
-  constructor() {
+  readonly #cache: ResourceCache | undefined
+
+  /** With a cache, what fitted its shape the last time is not checked again; compiling shapes takes half a second. */
+  constructor(cache?: ResourceCache) {
+    this.#cache = cache
     addFormats.default(this.#ajv, ['email'])
     const validate: SchemaValidateFunction = (shape: JsonSchema, data: unknown, _, place) => {
       const errors = this.#errorsOf(meantForm(shape, data), shape, data)
@@ -35,6 +40,17 @@ export class SchemaChecker {
 
   /** Everything the shape has against the value; nothing when it fits. */
   check(shape: JsonSchema, located: LocatedValue): readonly Finding[] {
+    const digest = this.#cache && digestOf(JSON.stringify([shape.title, located.value]))
+    if (digest === undefined) return this.#check(shape, located)
+    let findings: readonly Finding[] | undefined
+    const fits = this.#cache?.remember('fits', digest, () => {
+      findings = this.#check(shape, located)
+      return findings.length === 0
+    })
+    return fits === true ? [] : (findings ?? this.#check(shape, located))
+  }
+
+  #check(shape: JsonSchema, located: LocatedValue): readonly Finding[] {
     // Ajv reports the value around a keyword of ours as the faulty one; the path is right.
     return this.#errorsOf(shape, shape, located.value).map((error) =>
       toFinding({ ...error, data: valueAt(located.value, error.instancePath) }, located),

@@ -58,8 +58,9 @@ async function start(setting: string, addresses: readonly MovedAddress[] = stand
   }
   const settings = readLegacySettings(setting)
   if (settings === undefined) throw new TypeError('a setting is needed')
-  app = Fastify({ loggerInstance: silent })
-  await addLegacyHosts(app, {
+  const legacy = Fastify()
+  app = legacy
+  await addLegacyHosts(legacy, {
     settings,
     baseUrl: 'http://registry.example',
     hitsPath,
@@ -69,9 +70,9 @@ async function start(setting: string, addresses: readonly MovedAddress[] = stand
     moves: async () => ({ data, index: indexMoves(data) }),
     site: async () => ({ baseUrl: 'http://registry.example', title: 'Test', ivoid: 'ivo://example.edu/registry' }),
   })
-  app.get('/own', async () => 'own page')
-  await app.listen({ port: 0, host: '127.0.0.1' })
-  const address = app.server.address()
+  legacy.get('/own', async () => 'own page')
+  await legacy.listen({ port: 0, host: '127.0.0.1' })
+  const address = legacy.server.address()
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 

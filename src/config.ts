@@ -24,6 +24,8 @@ export interface Config {
   readonly trustProxy: boolean
   /** What happens to requests for former hosts; empty when they are not served. */
   readonly legacy: string
+  /** When services are examined while serving; empty for never. */
+  readonly checkSchedule: string
   readonly logLevel: string
 }
 
@@ -161,6 +163,13 @@ export const settings: readonly Setting[] = [
     defaultValue: '',
     description:
       'answer requests for former hosts, told by their Host header: redirect, proxy or error; MOVE=MODE behind a comma for single moves',
+  },
+  {
+    name: 'checkSchedule',
+    variable: 'WAYMARK_CHECK_SCHEDULE',
+    flag: '--check-schedule',
+    defaultValue: '',
+    description: 'examine all services while serving, at these times (UTC) as cron writes them: "17 */3 * * *"',
   },
   {
     name: 'logLevel',

@@ -2,6 +2,7 @@
 import { CommanderError, Command as Parser } from 'commander'
 import { type Config, type GivenSettings, readConfig, settings } from '../config.js'
 import { asRegistryError, errorSurfaces } from '../core/errors.js'
+import { checkCommand } from './check.js'
 import type { Command, CommandContext } from './command.js'
 import { doctorCommand } from './doctor.js'
 import { ingestCommand } from './ingest.js'
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   validateCommand,
   movesCommand,
   rewriteCommand,
+  checkCommand,
   doctorCommand,
   ingestCommand,
   rebuildCommand,

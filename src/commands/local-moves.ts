@@ -13,6 +13,8 @@ import { buildResources, checkResources } from '../wire.js'
 export interface LocalMoves extends MoveData {
   /** Standard of each service by its present address, as `ivo://ivoa.net/std/tap`. */
   readonly standards: ReadonlyMap<string, string>
+  /** The records as they would be published. */
+  readonly records: readonly { readonly ivoid: string; readonly title: string; readonly xml: string }[]
 }
 
 /**
@@ -30,6 +32,7 @@ export async function readLocalMoves(given: Config): Promise<LocalMoves> {
   )
   return {
     ...collectMoves(movableResources(built), resources.moves),
+    records: built.map(({ ivoid, descriptor, xml }) => ({ ivoid, title: descriptor.title, xml })),
     present: services.map(({ ivoid, title, accessUrl }) => ({ ivoid, title, accessUrl })),
     standards: new Map(
       services.flatMap(({ accessUrl, standardId }) => (standardId === null ? [] : [[accessUrl, standardId] as const])),

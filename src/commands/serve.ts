@@ -6,6 +6,7 @@ import { type Config, readConfig } from '../config.js'
 import { errorSurfaces, RegistryError } from '../core/errors.js'
 import { hasErrors } from '../voresource/finding.js'
 import { type OpenRegistry, openRegistry } from '../wire.js'
+import { startCheckSchedule } from './check-services.js'
 import type { Command, CommandContext } from './command.js'
 import { countFindings, findingLines } from './findings.js'
 import { writeReport } from './publish.js'
@@ -30,6 +31,7 @@ When a descriptor breaks a rule, what was published last goes on being served.`,
     if (exitCode !== 0) return exitCode
     // The first harvest then finds every document in memory; requests need not wait for it.
     open.warmUp().catch((thrown: unknown) => open.registry.log.warn({ err: thrown }, 'records could not be read ahead'))
+    using _checks = startCheckSchedule(config, (thrown) => open.registry.log.error({ err: thrown }, 'a check failed'))
     const app = await createApp(open.registry)
     try {
       await listen(app, config)

@@ -3,11 +3,13 @@ import { movedProtocol } from './moved.js'
 import { oaiProtocol } from './oai.js'
 import { pagesProtocol } from './pages.js'
 import type { Protocol } from './protocol.js'
+import { statusProtocol } from './status.js'
 import { tapPlugin } from './tap.js'
 
 export const protocols: readonly Protocol[] = [
   oaiProtocol,
   { name: 'TAP', prefix: '/tap', plugin: tapPlugin },
   movedProtocol,
+  statusProtocol,
   pagesProtocol,
 ]

@@ -1,0 +1,94 @@
+// The settings → an examination of every address that is published here, now or by schedule.
+import { join } from 'node:path'
+import { Cron } from 'croner'
+import type { Config } from '../config.js'
+import { systemClock } from '../core/clock.js'
+import { RegistryError } from '../core/errors.js'
+import { type ProbeOptions, type ProbeResult, type ProbeTarget, probeTargets } from '../registry/probe.js'
+import { keepProbeResults } from '../registry/probe-history.js'
+import { probeTargetsOf } from '../registry/probe-targets.js'
+import { isPublicAddress } from '../tap/addresses.js'
+import { readLocalMoves } from './local-moves.js'
+import { version } from './version.js'
+
+export interface CheckOptions {
+  /** Parts of identifiers or addresses; without any, everything is examined. */
+  readonly words: readonly string[]
+  readonly allowPrivate: boolean
+  readonly timeoutSeconds: number
+  readonly signal?: AbortSignal
+}
+
+/** Examines the services and keeps the results; they come as they are ready. Throws kind `not-found` for unknown words. */
+export async function* checkServices(config: Config, options: CheckOptions): AsyncGenerator<ProbeResult> {
+  const { records, addresses } = await readLocalMoves(config)
+  const words = options.words.map((word) => word.toLowerCase())
+  const chosen = probeTargetsOf(records, addresses).filter(
+    ({ ivoid, accessUrl }) =>
+      words.length === 0 || words.some((word) => `${ivoid ?? ''} ${accessUrl}`.toLowerCase().includes(word)),
+  )
+  if (chosen.length === 0)
+    throw new RegistryError('not-found', `No address contains ${words.join(' or ') || 'anything'}; nothing to check.`)
+  // The registry may ask itself, wherever it runs.
+  const isOwn = ({ accessUrl }: ProbeTarget): boolean => accessUrl.startsWith(`${config.baseUrl}/`)
+  const results: ProbeResult[] = []
+  for (const own of [true, false]) {
+    const targets = chosen.filter((target) => isOwn(target) === own)
+    const mayReach = own || options.allowPrivate ? () => true : isPublicAddress
+    for await (const result of probeTargets(targets, probeOptions(options, mayReach))) {
+      results.push(result)
+      yield result
+    }
+  }
+  await keepProbeResults(join(config.state, 'probe-history.json'), results, words.length === 0)
+}
+
+function probeOptions(
+  { timeoutSeconds, signal }: CheckOptions,
+  mayReach: ProbeOptions['limits']['mayReach'],
+): ProbeOptions {
+  return {
+    limits: {
+      mayReach,
+      timeoutSeconds,
+      maxBytes: 4_000_000,
+      userAgent: `Waymark/${version} (service check)`,
+      ...(signal === undefined ? {} : { signal }),
+    },
+    clock: systemClock,
+    hosts: 8,
+    certificateDays: 14,
+  }
+}
+
+/**
+ * Examines by schedule, in UTC, as cron writes it; one examination at a time. Gives what stops it.
+ * Throws kind `usage` when the schedule is none.
+ */
+export function startCheckSchedule(config: Config, onFailure: (thrown: unknown) => void): Disposable {
+  if (config.checkSchedule === '') return { [Symbol.dispose]: () => undefined }
+  const controller = new AbortController()
+  const run = async (): Promise<void> => {
+    const options = { words: [], allowPrivate: false, timeoutSeconds: 20, signal: controller.signal }
+    for await (const _result of checkServices(config, options)) controller.signal.throwIfAborted()
+  }
+  try {
+    const job = new Cron(config.checkSchedule, { protect: true, timezone: 'UTC', unref: true }, async () => {
+      await run().catch((thrown: unknown) => {
+        if (!controller.signal.aborted) onFailure(thrown)
+      })
+    })
+    return {
+      [Symbol.dispose]: () => {
+        job.stop()
+        controller.abort()
+      },
+    }
+  } catch (cause) {
+    throw new RegistryError(
+      'usage',
+      `The schedule of checks is "${config.checkSchedule}"; expected minute, hour, day, month and weekday as cron has them, as "17 */3 * * *".`,
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,39 @@
+// /status: kept results of examinations, as page, JSON, or metrics for Prometheus.
+import { join } from 'node:path'
+import { RegistryError } from '../core/errors.js'
+import { statusJson, statusMetrics, statusPage } from '../pages/status.js'
+import { readProbeHistory } from '../registry/probe-history.js'
+import { createPageData } from './page-data.js'
+import { addPageErrors, parameter, sendPage } from './page-door.js'
+import type { Protocol } from './protocol.js'
+import { sendDocument } from './stream.js'
+
+export const statusProtocol: Protocol = {
+  name: 'status',
+  prefix: '/status',
+  plugin: async (app, { registry }) => {
+    const data = createPageData(registry)
+    addPageErrors(app, registry, data)
+    const path = join(registry.config.state, 'probe-history.json')
+
+    app.get('/', async (request, reply) => {
+      const addresses = await readProbeHistory(path).catch((cause: unknown) => {
+        // Where the file lies and what is wrong with it is for the operator alone.
+        registry.log.error({ err: cause }, 'the results of examinations cannot be read')
+        throw new RegistryError('unavailable', 'The results of examinations cannot be read at present.', { cause })
+      })
+      switch (parameter(request, 'format').toLowerCase()) {
+        case '':
+        case 'html':
+          return sendPage(request, reply, statusPage(await data.site(), addresses))
+        case 'json':
+          reply.header('access-control-allow-origin', '*')
+          return sendDocument(request, reply, 'application/json; charset=utf-8', statusJson(addresses))
+        case 'prometheus':
+          return sendDocument(request, reply, 'text/plain; version=0.0.4; charset=utf-8', statusMetrics(addresses))
+        default:
+          throw new RegistryError('usage', 'The format is not known; expected html, json or prometheus.')
+      }
+    })
+  },
+}

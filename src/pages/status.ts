@@ -1,0 +1,90 @@
+// Results of examinations → the page /status, JSON, and metrics for Prometheus.
+import type { ProbedAddress, ProbePoint } from '../registry/probe-history.js'
+import { type Html, html } from './html.js'
+import { page, pathOf, type Site } from './layout.js'
+import { recordPath } from './services.js'
+
+const words = { passed: 'good', warning: 'moved', failed: 'bad' } as const
+const shownPoints = 30
+
+/** For people: what is in use first, and of that what failed. */
+export function statusPage(site: Site, addresses: readonly ProbedAddress[]): string {
+  const present = sorted(addresses.filter(({ last }) => !last.isFormer))
+  const former = addresses.filter(({ last }) => last.isFormer)
+  const failed = present.filter(({ last }) => last.outcome === 'failed').length
+  const content =
+    addresses.length === 0
+      ? html`<h1>Status of the services</h1><p class="lead">Nothing has been examined yet; <code>waymark check</code> does it.</p>`
+      : html`<h1>Status of the services</h1>
+<p class="lead">${failed === 0 ? 'All' : `${present.length - failed} of ${present.length}`} services answered when they were last examined.</p>
+<div class="scroll"><table><thead><tr><th scope="col">Service</th><th scope="col">Result</th><th scope="col">Answer</th><th scope="col">Last ${shownPoints}</th><th scope="col">Examined</th><th scope="col">Certificate</th></tr></thead><tbody>${present.map((one) => row(site, one))}</tbody></table></div>
+${former.length === 0 ? undefined : html`<h2>Former addresses</h2><ul>${former.map(({ last }) => html`<li><code>${last.accessUrl}</code>: ${last.findings[0]?.message}</li>`)}</ul>`}
+<p><a href="${pathOf(site)}/status?format=json">JSON</a> · <a href="${pathOf(site)}/status?format=prometheus">Prometheus</a></p>`
+  return page(site, 'Status', undefined, content)
+}
+
+/** For programs: everything that is kept. */
+export function statusJson(addresses: readonly ProbedAddress[]): string {
+  return `${JSON.stringify({ addresses: addresses.map(({ last, history }) => ({ ...last, history })) }, null, 2)}\n`
+}
+
+/** Text format 0.0.4 of Prometheus; addresses in use only. */
+export function statusMetrics(addresses: readonly ProbedAddress[]): string {
+  const present = addresses.filter(({ last }) => !last.isFormer)
+  const metric = (name: string, help: string, value: (one: ProbedAddress) => number | undefined): string =>
+    [
+      `# HELP ${name} ${help}\n# TYPE ${name} gauge\n`,
+      ...present.flatMap((one) => {
+        const number = value(one)
+        return number === undefined || Number.isNaN(number) ? [] : [`${name}{${labels(one)}} ${number}\n`]
+      }),
+    ].join('')
+  return [
+    metric('waymark_service_up', '1 when the service passed its last examination, also with warnings.', ({ last }) =>
+      last.outcome === 'failed' ? 0 : 1,
+    ),
+    metric(
+      'waymark_service_warnings',
+      'Warnings of the last examination.',
+      ({ last }) => last.findings.filter(({ outcome }) => outcome === 'warning').length,
+    ),
+    metric('waymark_service_latency_seconds', 'Time until the first byte of the test request.', ({ last }) =>
+      last.latencyMs === null ? undefined : last.latencyMs / 1000,
+    ),
+    metric(
+      'waymark_service_checked_timestamp_seconds',
+      'Time of the last examination.',
+      ({ last }) => Date.parse(last.time) / 1000,
+    ),
+    metric('waymark_service_certificate_expiry_timestamp_seconds', 'End of the certificate.', ({ last }) =>
+      last.certificateExpires === null ? undefined : Date.parse(last.certificateExpires) / 1000,
+    ),
+  ].join('')
+}
+
+function row(site: Site, { last, history }: ProbedAddress): Html {
+  const told = last.findings.filter(({ outcome }) => outcome !== 'passed')
+  return html`<tr><td>${last.ivoid === null ? last.title : html`<a href="${recordPath(site, last.ivoid)}">${last.title}</a>`}<br><code>${last.accessUrl}</code></td><td><span class="tag ${words[last.outcome]}">${last.outcome}</span>${told.map((one) => html`<br>${one.check}: ${one.message}`)}</td><td>${last.latencyMs === null ? undefined : `${last.latencyMs} ms`}</td><td>${strip(history)}</td><td>${last.time}</td><td>${last.certificateExpires}</td></tr>`
+}
+
+/** One sign for each examination, and the same in words. */
+function strip(history: readonly ProbePoint[]): Html {
+  const shown = history.slice(-shownPoints)
+  const good = shown.filter(({ outcome }) => outcome !== 'failed').length
+  const signs = shown.map(({ outcome }) => (outcome === 'failed' ? '×' : outcome === 'warning' ? '!' : '·')).join('')
+  return html`<code aria-hidden="true">${signs}</code> ${good} of ${shown.length}`
+}
+
+function sorted(addresses: readonly ProbedAddress[]): readonly ProbedAddress[] {
+  const rank = { failed: 0, warning: 1, passed: 2 } as const
+  return [...addresses].sort((a, b) => rank[a.last.outcome] - rank[b.last.outcome])
+}
+
+function labels({ last }: ProbedAddress): string {
+  const pairs = { ivoid: last.ivoid ?? '', standard: last.standardId ?? '', access_url: last.accessUrl }
+  return Object.entries(pairs)
+    .map(
+      ([name, value]) => `${name}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`,
+    )
+    .join(',')
+}

@@ -1,0 +1,88 @@
+// Results of examinations ↔ `probe-history.json` in the state directory: the last result of each address, and a short history.
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { RegistryError } from '../core/errors.js'
+import type { ProbeOutcome, ProbeResult } from './probe.js'
+
+/** One examination in short. */
+export interface ProbePoint {
+  readonly time: string
+  readonly outcome: ProbeOutcome
+  readonly latencyMs: number | null
+}
+
+export interface ProbedAddress {
+  readonly last: ProbeResult
+  /** Oldest first, the last one included. */
+  readonly history: readonly ProbePoint[]
+}
+
+/** Examinations kept of each address: three months when examined every three hours. */
+const keptPoints = 720
+
+/** What is known of all addresses; empty when nothing was examined yet. Throws kind `invalid` for a damaged file. */
+export async function readProbeHistory(path: string): Promise<readonly ProbedAddress[]> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
+  try {
+    const content: unknown = JSON.parse(text)
+    if (typeof content === 'object' && content !== null && 'addresses' in content && Array.isArray(content.addresses)) {
+      const addresses: readonly unknown[] = content.addresses
+      if (addresses.every(isProbed)) return addresses
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  throw new RegistryError(
+    'invalid',
+    `${path} is damaged; expected the history of examinations as JSON. Move it away to begin a new one.`,
+  )
+}
+
+/**
+ * Adds results and writes the file, whole or not at all. `isWhole`: everything there is was examined, so that
+ * addresses without a result are no longer published and go.
+ */
+export async function keepProbeResults(path: string, results: readonly ProbeResult[], isWhole: boolean): Promise<void> {
+  const known = new Map((await readProbeHistory(path)).map((one) => [keyOf(one.last), one]))
+  const added = results.map((last): ProbedAddress => {
+    const { time, outcome, latencyMs } = last
+    const before = known.get(keyOf(last))?.history ?? []
+    known.delete(keyOf(last))
+    return { last, history: [...before, { time, outcome, latencyMs }].slice(-keptPoints) }
+  })
+  const addresses = isWhole ? added : [...known.values(), ...added]
+  const draft = `${path}.${randomUUID()}.draft`
+  await mkdir(dirname(path), { recursive: true })
+  try {
+    await writeFile(draft, `${JSON.stringify({ version: 1, addresses })}\n`, { flush: true })
+    await rename(draft, path)
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+function keyOf({ ivoid, standardId, accessUrl }: ProbeResult): string {
+  return JSON.stringify([ivoid, standardId, accessUrl])
+}
+
+function isProbed(value: unknown): value is ProbedAddress {
+  if (typeof value !== 'object' || value === null || !('last' in value) || !('history' in value)) return false
+  const { last, history } = value
+  return (
+    typeof last === 'object' &&
+    last !== null &&
+    'accessUrl' in last &&
+    typeof last.accessUrl === 'string' &&
+    'outcome' in last &&
+    'findings' in last &&
+    Array.isArray(last.findings) &&
+    Array.isArray(history)
+  )
+}

@@ -15,7 +15,7 @@ export interface Dialect {
   readonly name: string
   /**
    * By lower-case name of the ADQL function, or of one of the translator's own building blocks
-   * (`contains_text`, `matches`, `joined_texts`, `timestamp_text`, `modified_julian_date`); a missing one is spelled as in
+   * (`divisor`, `contains_text`, `matches`, `joined_texts`, `timestamp_text`, `modified_julian_date`); a missing one is spelled as in
    * `standardFunctions`. Names that neither knows cannot be reached.
    */
   readonly functions: Readonly<Record<string, FunctionSpelling>>
@@ -63,6 +63,8 @@ export const standardFunctions: Readonly<Record<string, FunctionSpelling>> = {
   log10: call(sql`log10`),
   // The sign follows the first argument (ADQL 2.1 §2.3).
   mod: (args) => sql`(${argument(args, 0)} % ${argument(args, 1)})`,
+  /** What something is divided by; the quotient must be NULL where it is zero (docs/tap.md). */
+  divisor: (args) => argument(args, 0),
   pi: () => sql`pi()`,
   power: call(sql`power`),
   radians: call(sql`radians`),

@@ -5,7 +5,7 @@ import { spell } from './dialect.js'
 import type { Resolved, ResolvedOf } from './resolved.js'
 import { area, contains, coordinate, distanceCall, intersects, shapeValue } from './sky-geometry.js'
 import { constantOf } from './sky-shapes.js'
-import { likeSql, spellCall, type Translation, translate } from './translate-expressions.js'
+import { divisorSql, likeSql, spellCall, type Translation, translate } from './translate-expressions.js'
 import { spectralConversion, UnitError, unitConversion } from './units.js'
 import { hasWord } from './word-search.js'
 
@@ -30,9 +30,10 @@ export function translateCall(to: Translation, call: Call): Sql {
       return sql`'ICRS'`
     case 'ivo_specconv':
     case 'gavo_specconv':
-      return guarded(to, call, () =>
-        spectralConversion(translate(to, argument(args, 0)), unitText(args, 1), unitText(args, 2)),
-      )
+      return guarded(to, call, () => {
+        const value = argument(args, 0)
+        return spectralConversion(translate(to, value), divisorSql(to, value), unitText(args, 1), unitText(args, 2))
+      })
     case 'in_unit':
       return guarded(to, call, () =>
         unitConversion(translate(to, argument(args, 0)), argument(args, 0).meaning.unit, unitText(args, 1)),

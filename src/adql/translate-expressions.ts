@@ -160,12 +160,23 @@ function translateArithmetic(to: Translation, value: ResolvedOf<'sum' | 'product
   checkTerms(to, value, value.rest.length + 1)
   const parts = [
     operandSql(to, value.first),
-    ...value.rest.map(({ operator, operand }) => sql`${operators[operator]} ${operandSql(to, operand)}`),
+    ...value.rest.map(
+      ({ operator, operand }) =>
+        sql`${operators[operator]} ${operator === '/' ? divisorSql(to, operand) : operandSql(to, operand)}`,
+    ),
   ]
   return sql`(${joinSql(parts, ' ')})`
 }
 
 const operators = { '+': sql`+`, '-': sql`-`, '*': sql`*`, '/': sql`/` } as const
+
+/** A value that divides: NULL instead of zero. */
+export function divisorSql(to: Translation, operand: Resolved): Sql {
+  const translated = operandSql(to, operand)
+  // A literal that is not zero needs no care.
+  const isSafe = operand.kind === 'number' && Number(operand.digits) !== 0
+  return isSafe ? translated : spell(to.dialect, 'divisor', [translated])
+}
 
 /** Small integers are widened: engines would compute with 16 bits. */
 function operandSql(to: Translation, operand: Resolved): Sql {

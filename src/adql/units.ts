@@ -222,8 +222,8 @@ const spectral: readonly { readonly dimensions: Dimensions; readonly scale: numb
   { dimensions: combined(1, 1).dimensions, scale: planck * lightSpeed, inverse: true },
 ]
 
-/** ivo_specconv: wavelengths, wave numbers, frequencies and energies into each other. */
-export function spectralConversion(value: Sql, from: string, to: string): Sql {
+/** ivo_specconv: wavelengths, wave numbers, frequencies and energies into each other. `divisor` is the value where it divides. */
+export function spectralConversion(value: Sql, divisor: Sql, from: string, to: string): Sql {
   const [source, target] = [parseUnit(from), parseUnit(to)]
   const [before, after] = [source, target].map((unit) =>
     spectral.find((one) => sameDimensions(one.dimensions, unit.dimensions)),
@@ -241,5 +241,5 @@ export function spectralConversion(value: Sql, from: string, to: string): Sql {
     return sql`(${value} * CAST(${factor} AS DOUBLE PRECISION))`
   }
   const factor = after.inverse ? after.scale / (energy * target.factor) : energy / (after.scale * target.factor)
-  return sql`(CAST(${factor} AS DOUBLE PRECISION) / ${value})`
+  return sql`(CAST(${factor} AS DOUBLE PRECISION) / ${divisor})`
 }

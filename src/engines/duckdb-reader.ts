@@ -22,6 +22,8 @@ export interface DuckdbLimits {
 /** Integer division and the place of NULLs as in PostgreSQL, so that one translator serves both. */
 export const commonSettings = {
   integer_division: 'true',
+  // What is divided by zero is NULL, also the remainder of doubles.
+  ieee_floating_point_ops: 'false',
   default_null_order: 'nulls_last_on_asc_first_on_desc',
 } as const
 

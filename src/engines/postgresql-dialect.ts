@@ -46,9 +46,12 @@ export const postgresqlDialect: Dialect = {
         sql`(${text} LIKE ('%' || replace(replace(replace(${part}, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%') ESCAPE '\\')`,
     ),
     matches: pair((text, expression) => sql`(${text} ~ ${expression})`),
+    // PostgreSQL ends the whole query at a division by zero; DuckDB gives NULL in that row.
+    divisor: ([value = nothing]) => sql`NULLIF(${value}, 0)`,
     // There is no % for doubles.
     mod: pair(
-      (value, divisor) => sql`CAST(mod(CAST(${value} AS NUMERIC), CAST(${divisor} AS NUMERIC)) AS DOUBLE PRECISION)`,
+      (value, divisor) =>
+        sql`CAST(mod(CAST(${value} AS NUMERIC), NULLIF(CAST(${divisor} AS NUMERIC), 0)) AS DOUBLE PRECISION)`,
     ),
     round: throughNumeric(sql`round`),
     truncate: throughNumeric(sql`trunc`),

@@ -134,6 +134,7 @@ export async function openDuckdb(): Promise<Database> {
   const instance = await DuckDBInstance.create(':memory:', {
     default_null_order: 'nulls_last_on_asc_first_on_desc',
     integer_division: 'true',
+    ieee_floating_point_ops: 'false',
   })
   const connection = await instance.connect()
   const database: Database = {

@@ -11,6 +11,8 @@ export interface ProbeLimits {
   /** Bytes of an answer that are read; the rest is left. */
   readonly maxBytes: number
   readonly userAgent: string
+  /** Certificate (PEM) of an authority that is trusted instead of the usual ones. */
+  readonly authority?: string
   readonly signal?: AbortSignal
 }
 
@@ -41,7 +43,11 @@ export async function probeUrl(address: string, limits: ProbeLimits): Promise<Pr
   const deadline = AbortSignal.timeout(limits.timeoutSeconds * 1000)
   const signal = limits.signal === undefined ? deadline : AbortSignal.any([limits.signal, deadline])
   let expires: string | undefined
-  const connect = buildConnector({ lookup: checkedLookup(limits.mayReach), timeout: limits.timeoutSeconds * 1000 })
+  const connect = buildConnector({
+    lookup: checkedLookup(limits.mayReach),
+    timeout: limits.timeoutSeconds * 1000,
+    ...(limits.authority === undefined ? {} : { ca: limits.authority }),
+  })
   const agent = new Agent({
     connect: (options, callback) =>
       connect(options, (error, socket) => {

@@ -1,8 +1,9 @@
 // What an examination finds at real servers: a service as it should be, and each way in which one can be wrong.
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify from 'fastify'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { statusJson, statusMetrics, statusPage } from '../../src/pages/status.js'
 import {
@@ -17,6 +18,15 @@ import { keepProbeResults, readProbeHistory } from '../../src/registry/probe-his
 import { probeTargetsOf } from '../../src/registry/probe-targets.js'
 import { isPublicAddress } from '../../src/tap/addresses.js'
 import { openService, type TestService } from '../tap/service.js'
+
+const hasOpenssl = ((): boolean => {
+  try {
+    execFileSync('openssl', ['version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
 
 const options: ProbeOptions = {
   limits: { mayReach: () => true, timeoutSeconds: 5, maxBytes: 1_000_000, userAgent: 'test' },
@@ -39,7 +49,7 @@ const target = (accessUrl: string, more: Partial<ProbeTarget> = {}): ProbeTarget
 const found = (result: ProbeResult): readonly string[] =>
   result.findings.map(({ outcome, check }) => `${outcome} ${check}`)
 
-let server: FastifyInstance | undefined
+let server: { close(): Promise<unknown> } | undefined
 afterEach(async () => {
   await server?.close()
   server = undefined
@@ -193,6 +203,59 @@ describe('an examination', () => {
     for await (const result of probeTargets([...targets, other], { ...options, hosts: 1 })) results.push(result)
     expect(most).toBe(1)
     expect(results.map(({ outcome }) => outcome)).toEqual(['passed', 'passed', 'passed', 'passed', 'failed'])
+  })
+})
+
+describe.runIf(hasOpenssl)('a certificate', () => {
+  /** A server with a certificate of so many days, and what it takes to trust it. */
+  async function withCertificate(days: number): Promise<{ readonly url: string; readonly authority: string }> {
+    const files = mkdtempSync(join(tmpdir(), 'waymark-tls-'))
+    try {
+      const [key, cert] = [join(files, 'key.pem'), join(files, 'cert.pem')]
+      const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+      const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+      execFileSync(
+        'openssl',
+        ['req', '-x509', ...curve, ...names, '-days', String(days), '-keyout', key, '-out', cert],
+        {
+          stdio: 'ignore',
+        },
+      )
+      const authority = readFileSync(cert, 'utf8')
+      const app = Fastify({ https: { key: readFileSync(key), cert: authority } })
+      server = app
+      app.get('/', async () => 'ok')
+      await app.listen({ port: 0, host: 'localhost' })
+      const address = app.server.address()
+      return { url: `https://localhost:${typeof address === 'object' ? address?.port : 0}/`, authority }
+    } finally {
+      rmSync(files, { recursive: true, force: true })
+    }
+  }
+  const examine = async (days: number, isTrusted: boolean): Promise<ProbeResult> => {
+    const { url, authority } = await withCertificate(days)
+    const limits = isTrusted ? { ...options.limits, authority } : options.limits
+    return probeTarget(target(url, { standardId: null }), { ...options, clock: () => new Date(), limits })
+  }
+
+  it.each([
+    [90, 'passed'],
+    [5, 'warning'],
+  ])('of %i more days is told, and a warning when it ends soon', async (days, outcome) => {
+    const result = await examine(days, true)
+    const end = new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+    expect(result).toMatchObject({ outcome, certificateExpires: end })
+    expect(result.findings).toContainEqual({
+      check: 'certificate',
+      outcome,
+      message: `valid until ${end}, ${days} more days`,
+    })
+  })
+
+  it('that nobody vouches for is a failure', async () => {
+    const result = await examine(90, false)
+    expect(result.outcome).toBe('failed')
+    expect(result.findings[0]?.message).toMatch(/self-signed certificate/)
   })
 })
 

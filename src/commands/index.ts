@@ -5,6 +5,7 @@ import { asRegistryError, errorSurfaces } from '../core/errors.js'
 import { checkCommand } from './check.js'
 import type { Command, CommandContext } from './command.js'
 import { doctorCommand } from './doctor.js'
+import { harvestCommand } from './harvest.js'
 import { ingestCommand } from './ingest.js'
 import { movesCommand } from './moves.js'
 import { publishCommand } from './publish.js'
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   checkCommand,
   doctorCommand,
   ingestCommand,
+  harvestCommand,
   rebuildCommand,
   purgeCommand,
 ]

@@ -27,10 +27,14 @@ export class HarvestError extends RegistryError {
     readonly registry: string,
     readonly request: string,
     reason: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & {
+      /** OAI-PMH error codes of its answer. */ readonly codes?: readonly string[]
+    } = {},
   ) {
     super('unavailable', `${registry} cannot be harvested: ${reason} (asked for ${request}).`, options)
+    this.codes = options.codes ?? []
   }
+  readonly codes: readonly string[]
 }
 
 /** A failure that may pass: worth another try after a pause. */

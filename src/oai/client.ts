@@ -8,8 +8,9 @@ export interface HarvestRequest {
   readonly baseUrl: string
   readonly metadataPrefix: string
   readonly set?: string
-  readonly from?: Datestamp
-  readonly until?: Datestamp
+  /** A day or a second, inclusive. Days are understood by every server (OAI-PMH 2.0 §3.3). */
+  readonly from?: string
+  readonly until?: string
 }
 
 /** One part of a list as it came. */
@@ -69,7 +70,8 @@ export async function askRegistry(
 ): Promise<XmlElement> {
   const document = await fetchText(baseUrl, sent, options)
   const answer = readAnswer(document, baseUrl, requestUrl(baseUrl, sent))
-  if (answer.problem !== undefined) throw new HarvestError(baseUrl, requestUrl(baseUrl, sent), answer.problem)
+  if (answer.problem !== undefined)
+    throw new HarvestError(baseUrl, requestUrl(baseUrl, sent), answer.problem, { codes: answer.codes })
   return answer.root
 }
 

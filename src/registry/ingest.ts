@@ -210,6 +210,6 @@ function tableName(table: Table): Sql {
 }
 
 /** A copy of its own: a string cut out of a page keeps the whole page in memory, and these are kept to the end. */
-function detached(text: string): string {
+export function detached(text: string): string {
   return Buffer.from(text, 'utf8').toString('utf8')
 }

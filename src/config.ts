@@ -18,6 +18,8 @@ export interface Config {
   readonly maxRowsDefault: number
   readonly maxRowsHard: number
   readonly uploadLimitBytes: number
+  /** Hosts, comma separated; `readUploadHosts` takes them apart. */
+  readonly uploadHosts: string
   readonly engineProcesses: number
   readonly engineMemoryMegabytes: number
   readonly oaiPageRecords: number
@@ -124,6 +126,14 @@ export const settings: readonly Setting[] = [
     defaultValue: 50_000_000,
     unit: 'bytes',
     description: 'size of an uploaded table at most',
+  },
+  {
+    name: 'uploadHosts',
+    variable: 'WAYMARK_UPLOAD_HOSTS',
+    flag: '--upload-hosts',
+    defaultValue: '',
+    description:
+      'hosts (name or name:port, comma separated) from which uploads may be fetched although their addresses are private',
   },
   {
     name: 'engineProcesses',

@@ -23,6 +23,7 @@ import type { Registry } from './registry/registry.js'
 import { declaredSchemas } from './tables/declared.js'
 import { tableAccessFacts } from './tap/facts.js'
 import { tapLimits } from './tap/limits.js'
+import { readUploadHosts } from './tap/upload-hosts.js'
 import { recordBuilder } from './voresource/build.js'
 import { ResourceCache } from './voresource/cache.js'
 import type { BuildContext } from './voresource/context.js'
@@ -78,6 +79,7 @@ export async function checkResources(config: Config, cache?: ResourceCache): Pro
  */
 export async function openRegistry(config: Config, options: WireOptions = {}): Promise<OpenRegistry> {
   const clock = options.clock ?? systemClock
+  const uploadHosts = readUploadHosts(config.uploadHosts)
   mkdirSync(config.state, { recursive: true })
   // What was parsed and built before need not be again: of a thousand descriptors, one changes.
   const cache = await ResourceCache.open(join(config.state, 'resources-cache.json'))
@@ -99,6 +101,7 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
     engine,
     tables,
     records,
+    uploadHosts,
     tapRecord: async () => {
       const record = self.tap === undefined ? undefined : await records.get(self.tap)
       return record?.status === 'deleted' ? undefined : record

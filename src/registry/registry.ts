@@ -18,6 +18,8 @@ export interface Registry {
   /** Schemas that TAP serves: `tap_schema`, `rr` and our own. */
   readonly tables: readonly Schema[]
   readonly records: RecordSource
+  /** Hosts from which uploads may be fetched although their addresses are not public. */
+  readonly uploadHosts?: readonly string[]
   /** The record of the TAP service run here, as published: its capabilities are the VOSI capabilities. */
   readonly tapRecord: () => Promise<ActiveRecord | undefined>
 }

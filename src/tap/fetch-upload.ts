@@ -85,7 +85,9 @@ function checkedLookup(url: URL, allowedHosts: readonly string[]): LookupFunctio
 }
 
 function isAllowed(url: URL, allowedHosts: readonly string[]): boolean {
-  return allowedHosts.includes(url.host) || allowedHosts.includes(url.hostname)
+  // An address does not name the usual port of its scheme; the setting may.
+  const port = url.port === '' ? { 'http:': '80', 'https:': '443' }[url.protocol] : url.port
+  return allowedHosts.includes(url.hostname) || allowedHosts.includes(`${url.hostname}:${port}`)
 }
 
 async function readLimited(answer: Dispatcher.ResponseData, maxBytes: number, url: URL): Promise<Buffer> {

@@ -1,10 +1,14 @@
 // The registry → what pages are made from: rows of queries, the site's own name, the index of moves.
+import { join } from 'node:path'
 import { keyOf } from '../core/ivoid.js'
 import type { Row } from '../core/sql.js'
 import { adqlText, type RunQuery, textOrNull } from '../pages/catalog.js'
 import type { Site } from '../pages/layout.js'
 import { loadMoveData } from '../pages/moves-query.js'
+import { type ServiceChecks, serviceChecks } from '../pages/service-check.js'
+import { readLegacySettings } from '../registry/legacy-settings.js'
 import { indexMoves, type MoveData, type MoveIndex } from '../registry/moves-lookup.js'
+import { createProbeReader } from '../registry/probe-history.js'
 import type { Registry } from '../registry/registry.js'
 import type { ColumnDescription } from '../tables/metadata.js'
 import { tapLimits } from '../tap/limits.js'
@@ -32,6 +36,8 @@ export interface PageData {
   query(adql: string, maxRows: number): Promise<VisitorResult>
   site(): Promise<Site>
   moves(): Promise<Moves>
+  /** Last results of `waymark check`; empty when they cannot be read, because a list must come out all the same. */
+  checks(): Promise<ServiceChecks>
 }
 
 /** Seconds a query of a page may take; people do not wait longer. */
@@ -57,7 +63,13 @@ export function createPageData(registry: Registry): PageData {
     const data = await loadMoveData(run)
     return { data, index: indexMoves(data) }
   })
-  return { run, query, site, moves }
+  const readProbes = createProbeReader(join(registry.config.state, 'probe-history.json'))
+  const checks = (): Promise<ServiceChecks> =>
+    readProbes().then(serviceChecks, (cause: unknown) => {
+      registry.log.error({ err: cause }, 'the results of examinations cannot be read')
+      return new Map()
+    })
+  return { run, query, site, moves, checks }
 }
 
 /** Remembers what was made until the data are renewed; a failure is not remembered. */
@@ -80,5 +92,6 @@ async function readSite(registry: Registry, run: RunQuery): Promise<Site> {
   const { ivoid } = registry
   const rows = await run(`SELECT res_title FROM rr.resource WHERE ivoid = ${adqlText(ivoid.toLowerCase())}`)
   const title = textOrNull(rows[0]?.[0]) ?? `Registry ${keyOf(ivoid)}`.trim()
-  return { baseUrl: registry.config.baseUrl, title, ivoid }
+  const hasFormerHosts = readLegacySettings(registry.config.legacy) !== undefined
+  return { baseUrl: registry.config.baseUrl, title, ivoid, hasFormerHosts }
 }

@@ -48,7 +48,8 @@ export const pagesProtocol: Protocol = {
         const filter = readFilter(request)
         reply.header('vary', 'accept')
         if (wantsJson(request)) return sendServiceList(registry, data, filter, request, reply)
-        return sendPage(request, reply, servicesPage(await data.site(), filter, await findServices(filter, data.run)))
+        const [site, found, checks] = await Promise.all([data.site(), findServices(filter, data.run), data.checks()])
+        return sendPage(request, reply, servicesPage(site, filter, found, checks))
       })
     }
     app.get('/query', async (request, reply) => {
@@ -108,7 +109,7 @@ async function sendServiceList(
   const { baseUrl } = registry.config
   const found = await findServices(filter, data.run)
   const nextQuery = filterQuery({ ...filter, page: filter.page + 1 })
-  const document = serviceListJson(found, {
+  const document = serviceListJson(found, await data.checks(), {
     recordUrl: (ivoid) => `${baseUrl}/record/${ivoid.replace(/^ivo:\/\//, '')}`,
     next: found.hasMore ? `${baseUrl}/services?format=json&${nextQuery}` : null,
   })
@@ -146,7 +147,8 @@ async function sendRecord(
   }
   const view = await findRecord(record.ivoid, data.run)
   if (view === undefined) throw missing
-  return sendPage(request, reply, recordPage(await data.site(), view, readRecordDocument(record.xml)))
+  const check = (await data.checks()).get(view.ivoid)
+  return sendPage(request, reply, recordPage(await data.site(), view, readRecordDocument(record.xml), check))
 }
 
 /** The identifier behind /record/, however it was written: with or without ivo://. */

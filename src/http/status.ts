@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { RegistryError } from '../core/errors.js'
 import { statusJson, statusMetrics, statusPage } from '../pages/status.js'
-import { readProbeHistory } from '../registry/probe-history.js'
+import { createProbeReader } from '../registry/probe-history.js'
 import { createPageData } from './page-data.js'
 import { addPageErrors, parameter, sendPage } from './page-door.js'
 import type { Protocol } from './protocol.js'
@@ -14,10 +14,10 @@ export const statusProtocol: Protocol = {
   plugin: async (app, { registry }) => {
     const data = createPageData(registry)
     addPageErrors(app, registry, data)
-    const path = join(registry.config.state, 'probe-history.json')
+    const readProbes = createProbeReader(join(registry.config.state, 'probe-history.json'))
 
     app.get('/', async (request, reply) => {
-      const addresses = await readProbeHistory(path).catch((cause: unknown) => {
+      const addresses = await readProbes().catch((cause: unknown) => {
         // Where the file lies and what is wrong with it is for the operator alone.
         registry.log.error({ err: cause }, 'the results of examinations cannot be read')
         throw new RegistryError('unavailable', 'The results of examinations cannot be read at present.', { cause })

@@ -12,6 +12,8 @@ export interface Site {
   readonly title: string
   /** IVOID of this registry. */
   readonly ivoid: string
+  /** Requests at former hosts are answered here, so that there is a page /legacy that counts them. */
+  readonly hasFormerHosts?: boolean
 }
 
 /** Files that pages load, by path below the base URL; the name changes with the content, so they may be kept for ever. */
@@ -32,6 +34,8 @@ const sections = [
   { path: '/', name: 'Services' },
   { path: '/moved', name: 'Moved addresses' },
   { path: '/query', name: 'Query' },
+  { path: '/status', name: 'Status' },
+  { path: '/legacy', name: 'Former hosts' },
 ] as const
 
 /** Where a page stands in the navigation; none for pages below. */
@@ -51,6 +55,7 @@ const icon =
 /** A whole page. `title` is text; the site's title is added in the window's title. */
 export function page(site: Site, title: string, section: Section, content: Html): string {
   const path = pathOf(site)
+  const shown = sections.filter((one) => one.path !== '/legacy' || site.hasFormerHosts === true)
   const whole = html`<!doctype html>
 <html lang="en">
 <head>
@@ -65,7 +70,7 @@ export function page(site: Site, title: string, section: Section, content: Html)
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top"><div class="wide">
 <a class="brand" href="${path}/">${logo}<span>${site.title}</span></a>
-<nav aria-label="Pages">${sections.map((one) => html`<a href="${path}${one.path}"${one.path === section ? raw(' aria-current="page"') : ''}>${one.name}</a>`)}</nav>
+<nav aria-label="Pages">${shown.map((one) => html`<a href="${path}${one.path}"${one.path === section ? raw(' aria-current="page"') : ''}>${one.name}</a>`)}</nav>
 </div></header>
 <main id="main"><div class="wide">
 ${content}

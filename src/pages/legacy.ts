@@ -64,7 +64,7 @@ export function legacyPage(site: Site, hits: readonly LegacyHit[], data: MoveDat
 <div class="scroll"><table><thead><tr><th scope="col">Former address</th><th scope="col">Closed</th><th scope="col">Last request</th><th scope="col">7 days</th><th scope="col">30 days</th><th scope="col">All</th><th scope="col">Clients in 30 days</th></tr></thead><tbody>${busy.map(row)}</tbody></table></div>
 <p>${rows.length - busy.length} more former addresses were never asked for. Days are counted in UTC, up to ${today}.</p>
 <p><a href="${pathOf(site)}/legacy?format=json">The same as JSON</a>, day by day.</p>`
-  return page(site, 'Former addresses in use', undefined, content)
+  return page(site, 'Former addresses in use', '/legacy', content)
 }
 
 function verdict(busy: readonly AddressTraffic[]): string {

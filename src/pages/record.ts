@@ -4,10 +4,11 @@ import { type Html, html, safeHref } from './html.js'
 import { copyable, fact, page, pathOf, type Site } from './layout.js'
 import type { RecordView } from './record-query.js'
 import type { RecordDocument, RecordTable } from './record-tables.js'
+import { checkLine, type ServiceCheck } from './service-check.js'
 import { formerAddressList, recordPath, usageSections } from './services.js'
 
 /** The page of an active record. */
-export function recordPage(site: Site, record: RecordView, document: RecordDocument): string {
+export function recordPage(site: Site, record: RecordView, document: RecordDocument, check?: ServiceCheck): string {
   const content = html`
 <div class="title"><h1>${record.title}</h1></div>
 <p class="tags">${record.shortName === null ? undefined : html`<span class="tag plain">${record.shortName}</span>`}<span class="tag plain">${document.type}</span>${
@@ -18,6 +19,7 @@ ${(record.description ?? '').split(/\n\s*\n/).map((paragraph) => html`<p>${parag
 ${fact('Identifier', copyable(record.ivoid, { label: 'identifier' }))}
 ${fact('Addresses', interfaceList(record))}
 ${fact('Before', formerAddressList(site, record.formerAddresses))}
+${fact('Last check', record.interfaces.some((one) => one.standard !== undefined) ? checkLine(site, check) : undefined)}
 ${fact('Documentation', link(record.referenceUrl))}
 ${fact('Subjects', record.subjects.join(', '))}
 ${fact('Content', record.contentTypes.join(', '))}

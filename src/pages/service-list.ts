@@ -1,12 +1,14 @@
 // Services → the list for programs: present and former addresses, identifier, tables, documentation.
 import type { ServicePage } from './catalog.js'
+import type { ServiceChecks } from './service-check.js'
 
 /**
  * The service list as JSON. Names and meanings stay as they are; new ones may be added. `next` is the address of the
- * following page, or null.
+ * following page, or null; `lastCheck` is null for what was not checked yet.
  */
 export function serviceListJson(
   found: ServicePage,
+  checks: ServiceChecks,
   links: { readonly recordUrl: (ivoid: string) => string; readonly next: string | null },
 ): string {
   const services = found.services.map((service) => ({
@@ -25,6 +27,7 @@ export function serviceListJson(
       examples: one.examplesUrl,
     })),
     formerAddresses: service.formerAddresses.map((one) => ({ url: one.formerUrl, closed: one.closed, note: one.note })),
+    lastCheck: checks.get(service.ivoid) ?? null,
     tableCount: service.tableCount,
     tables: service.tables,
   }))

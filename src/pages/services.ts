@@ -9,20 +9,26 @@ import {
 } from './catalog.js'
 import { type Html, html, raw, safeHref } from './html.js'
 import { copyable, fact, page, pathOf, type Site, snippet } from './layout.js'
+import { checkLine, type ServiceCheck, type ServiceChecks } from './service-check.js'
 import { serviceStandards } from './standards.js'
 import { oldPyvoLines, pyvoLines, stiltsLine, topcatSteps } from './usage.js'
 
 /** The service list, which is also the first page. */
-export function servicesPage(site: Site, filter: ServiceFilter, found: ServicePage): string {
+export function servicesPage(
+  site: Site,
+  filter: ServiceFilter,
+  found: ServicePage,
+  checks: ServiceChecks = new Map(),
+): string {
   const content = html`
 <h1>${site.title}</h1>
 <p class="lead">Services that you can query, each with its present address and the addresses it had before.</p>
 ${welcome(site)}
 ${filterForm(site, filter)}
 ${resultLine(filter, found)}
-${found.services.map((service) => serviceCard(site, service))}
+${found.services.map((service) => serviceCard(site, service, checks.get(service.ivoid)))}
 ${pager(site, filter, found)}
-<p class="lead">For programs: <a href="${pathOf(site)}/services?${jsonQuery(filter)}">this list as JSON</a>, or the same by <a href="${pathOf(site)}/query">query</a>.</p>`
+<p class="lead">For programs: this list as ${listLinks(site, filter)}, or the same by <a href="${pathOf(site)}/query">query</a>.</p>`
   return page(site, filter.words === '' ? site.title : `Services: ${filter.words}`, '/', content)
 }
 
@@ -64,7 +70,7 @@ function resultLine(filter: ServiceFilter, found: ServicePage): Html {
   return html`<p class="lead">${filter.page > 1 ? `Page ${filter.page}: ` : ''}${count === 1 ? '1 service' : `${count} services`}${more}.</p>`
 }
 
-function serviceCard(site: Site, service: ServiceEntry): Html {
+function serviceCard(site: Site, service: ServiceEntry, check: ServiceCheck | undefined): Html {
   const recordUrl = recordPath(site, service.ivoid)
   const firstParagraph = service.description?.split(/\n\s*\n/)[0]
   const documentation = safeHref(service.referenceUrl)
@@ -78,6 +84,7 @@ ${service.formerAddresses.length > 0 ? html`<span class="tag moved">moved</span>
 <dl class="facts">
 ${fact('Address', addressList(service.interfaces))}
 ${fact('Before', formerAddressList(site, service.formerAddresses))}
+${fact('Last check', service.interfaces.length === 0 ? undefined : checkLine(site, check))}
 ${fact('Identifier', copyable(service.ivoid, { label: 'identifier' }))}
 ${fact('Tables', tableLine(recordUrl, service))}
 ${fact('Wavebands', service.wavebands.map(wavebandName).join(', '))}
@@ -163,8 +170,11 @@ function pager(site: Site, filter: ServiceFilter, found: ServicePage): Html | un
   return html`<p>${filter.page > 1 ? link(filter.page - 1, 'Previous page') : undefined}${found.hasMore ? link(filter.page + 1, 'Next page') : undefined}</p>`
 }
 
-function jsonQuery(filter: ServiceFilter): string {
-  return ['format=json', filterQuery(filter)].filter((part) => part !== '').join('&')
+function listLinks(site: Site, filter: ServiceFilter): Html {
+  const rest = filterQuery(filter)
+  const link = (format: string, name: string): Html =>
+    html`<a href="${pathOf(site)}/services?format=${format}${rest === '' ? '' : `&${rest}`}">${name}</a>`
+  return html`${link('json', 'JSON')}, ${link('csv', 'CSV')} or ${link('votable', 'VOTable')}`
 }
 
 /** A filter as query string, the usual values left out. */

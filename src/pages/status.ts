@@ -2,6 +2,7 @@
 import type { ProbedAddress, ProbePoint } from '../registry/probe-history.js'
 import { type Html, html } from './html.js'
 import { page, pathOf, type Site } from './layout.js'
+import { readableTime } from './service-check.js'
 import { recordPath } from './services.js'
 
 const words = { passed: 'good', warning: 'moved', failed: 'bad' } as const
@@ -20,7 +21,7 @@ export function statusPage(site: Site, addresses: readonly ProbedAddress[]): str
 <div class="scroll"><table><thead><tr><th scope="col">Service</th><th scope="col">Result</th><th scope="col">Answer</th><th scope="col">Last ${shownPoints}</th><th scope="col">Examined</th><th scope="col">Certificate</th></tr></thead><tbody>${present.map((one) => row(site, one))}</tbody></table></div>
 ${former.length === 0 ? undefined : html`<h2>Former addresses</h2><ul>${former.map(({ last }) => html`<li><code>${last.accessUrl}</code>: ${last.findings[0]?.message}</li>`)}</ul>`}
 <p><a href="${pathOf(site)}/status?format=json">JSON</a> · <a href="${pathOf(site)}/status?format=prometheus">Prometheus</a></p>`
-  return page(site, 'Status', undefined, content)
+  return page(site, 'Status', '/status', content)
 }
 
 /** For programs: everything that is kept. */
@@ -64,7 +65,7 @@ export function statusMetrics(addresses: readonly ProbedAddress[]): string {
 
 function row(site: Site, { last, history }: ProbedAddress): Html {
   const told = last.findings.filter(({ outcome }) => outcome !== 'passed')
-  return html`<tr><td>${last.ivoid === null ? last.title : html`<a href="${recordPath(site, last.ivoid)}">${last.title}</a>`}<br><code>${last.accessUrl}</code></td><td><span class="tag ${words[last.outcome]}">${last.outcome}</span>${told.map((one) => html`<br>${one.check}: ${one.message}`)}</td><td>${last.latencyMs === null ? undefined : `${last.latencyMs} ms`}</td><td>${strip(history)}</td><td>${last.time}</td><td>${last.certificateExpires}</td></tr>`
+  return html`<tr><td>${last.ivoid === null ? last.title : html`<a href="${recordPath(site, last.ivoid)}">${last.title}</a>`}<br><code>${last.accessUrl}</code></td><td><span class="tag ${words[last.outcome]}">${last.outcome}</span>${told.map((one) => html`<br>${one.check}: ${one.message}`)}</td><td>${last.latencyMs === null ? undefined : `${last.latencyMs} ms`}</td><td>${strip(history)}</td><td>${readableTime(last.time)}</td><td>${last.certificateExpires}</td></tr>`
 }
 
 /** One sign for each examination, and the same in words. */

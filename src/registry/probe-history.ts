@@ -1,6 +1,6 @@
 // Results of examinations ↔ `probe-history.json` in the state directory: the last result of each address, and a short history.
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { RegistryError } from '../core/errors.js'
 import type { ProbeOutcome, ProbeResult } from './probe.js'
@@ -43,6 +43,26 @@ export async function readProbeHistory(path: string): Promise<readonly ProbedAdd
     'invalid',
     `${path} is damaged; expected the history of examinations as JSON. Move it away to begin a new one.`,
   )
+}
+
+/** Reads the history again only when the file is another one; for what asks on every request. */
+export function createProbeReader(path: string): () => Promise<readonly ProbedAddress[]> {
+  let known: { readonly mark: string; readonly addresses: Promise<readonly ProbedAddress[]> } | undefined
+  return async () => {
+    // Written whole under another name, so that a new content is a new file.
+    const mark = await stat(path).then(
+      ({ ino, mtimeMs, size }) => `${ino} ${mtimeMs} ${size}`,
+      () => '',
+    )
+    if (known?.mark === mark) return known.addresses
+    const reading = { mark, addresses: readProbeHistory(path) }
+    known = reading
+    // A failure is not remembered.
+    reading.addresses.catch(() => {
+      if (known === reading) known = undefined
+    })
+    return reading.addresses
+  }
 }
 
 /**

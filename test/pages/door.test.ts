@@ -1,6 +1,11 @@
 // The pages as browsers, scripts and strangers ask for them, over an engine that holds the shipped resources.
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { assets } from '../../src/pages/layout.js'
+import { html } from '../../src/pages/html.js'
+import { assets, page } from '../../src/pages/layout.js'
+import type { ProbeResult } from '../../src/registry/probe.js'
+import { keepProbeResults } from '../../src/registry/probe-history.js'
 import { openPageDoor, type PageDoor } from './door.js'
 
 let door: PageDoor
@@ -113,6 +118,58 @@ describe('the service list', () => {
       ])
       expect(body).toBe(asset.content)
     }
+  })
+})
+
+describe('the last check of each service', () => {
+  const examined = (outcome: 'passed' | 'failed', accessUrl: string): ProbeResult => ({
+    ivoid: 'ivo://archive.stsci.edu/CAOMTAP',
+    title: 'CAOM',
+    standardId: 'ivo://ivoa.net/std/tap',
+    accessUrl,
+    isFormer: false,
+    time: '2026-05-01T08:00:00Z',
+    outcome,
+    latencyMs: 12,
+    certificateExpires: null,
+    findings: [{ check: 'query', outcome, message: 'told by the query' }],
+  })
+  const caom = '/services?q=caom&format=json'
+  const keep = (...results: readonly ProbeResult[]) =>
+    keepProbeResults(join(door.registry.config.state, 'probe-history.json'), results, true)
+  afterAll(() => rmSync(join(door.registry.config.state, 'probe-history.json'), { force: true }))
+
+  it('is told as not checked before there was one', async () => {
+    expect((await get('/?q=caom')).body).toContain('not checked')
+    expect((await get(caom)).json()).toMatchObject({ services: [{ lastCheck: null }] })
+  })
+
+  it('stands in the list, on the page of the record and in JSON; a new result shows at once', async () => {
+    await keep(examined('passed', 'https://a.example/1'))
+    expect((await get('/?q=caom')).body).toMatch(/<span class="tag good">ok<\/span>.*2026-05-01 08:00 UTC/)
+    await keep(examined('passed', 'https://a.example/1'), examined('failed', 'https://a.example/2'))
+    for (const url of ['/?q=caom', '/record/archive.stsci.edu/caomtap'])
+      expect((await get(url)).body).toMatch(/<a href="\/status"><span class="tag bad">failed<\/span>.*query: told by/)
+    expect((await get(caom)).json()).toMatchObject({
+      services: [
+        { lastCheck: { outcome: 'failed', time: '2026-05-01T08:00:00Z', problems: ['query: told by the query'] } },
+      ],
+    })
+  })
+
+  it('does not keep the list from coming when its file is damaged', async () => {
+    writeFileSync(join(door.registry.config.state, 'probe-history.json'), '{')
+    expect(await get('/?q=caom')).toMatchObject({ statusCode: 200 })
+  })
+})
+
+describe('the menu', () => {
+  it('leads to the status, and to the counts of former hosts where those are answered', async () => {
+    const menu = (body: string) =>
+      [...(/<nav.*<\/nav>/.exec(body)?.[0] ?? '').matchAll(/href="([^"]*)"/g)].map((one) => one[1])
+    expect(menu((await get('/')).body)).toEqual(['/', '/moved', '/query', '/status'])
+    const site = { baseUrl: 'http://localhost:8080', title: 'T', ivoid: 'ivo://a.example/r', hasFormerHosts: true }
+    expect(menu(page(site, 'T', '/legacy', html`x`))).toEqual(['/', '/moved', '/query', '/status', '/legacy'])
   })
 })
 

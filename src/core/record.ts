@@ -12,6 +12,8 @@ interface RecordHeader {
   readonly datestamp: Datestamp
   /** IVOID of the registry the record comes from; our own records carry our own registry's. */
   readonly origin: Ivoid
+  /** An active vg:Registry with the capability vg:Harvest: it can be harvested. Left out for all others. */
+  readonly isPublisher?: true
 }
 
 /** A record with a document. `inactive` ones are handed on by OAI-PMH but are not in `rr` (RegTAP 1.2 §8.1). */
@@ -38,6 +40,8 @@ export interface RecordSelection {
   readonly until?: Datestamp
   /** Only records of this origin: the set `ivo_managed` is `origin` = this registry (RI 1.1 §2.6). */
   readonly origin?: Ivoid
+  /** Only registries that can be harvested. */
+  readonly isPublisher?: true
 }
 
 /** Where OAI-PMH and the pages get records from. */

@@ -9,7 +9,7 @@ import type { ListArguments, ListVerb } from './arguments.js'
 import { headerElement, recordElement, resumptionTokenElement } from './envelope.js'
 import { type MetadataFormat, metadataFormats } from './metadata-formats.js'
 import { OaiError, quoted } from './problem.js'
-import { managedSet, type OaiProvider, setsOf } from './provider.js'
+import { managedSet, type OaiProvider, publishersSet, setsOf, setsOffered } from './provider.js'
 import { type ListPosition, tokenExpiration, writeResumptionToken } from './resumption-token.js'
 
 /** Records fetched at once; bounds the memory of a page of any size. */
@@ -64,17 +64,18 @@ export function findFormat(metadataPrefix: string): MetadataFormat {
 }
 
 async function selectionOf(provider: OaiProvider, list: ListArguments): Promise<RecordSelection> {
-  if (list.set !== undefined && list.set !== managedSet) {
-    throw new OaiError([
-      { code: 'noRecordsMatch', message: `There is no set ${quoted(list.set)}; the only set is ${managedSet}.` },
-    ])
-  }
   const { isFull } = await provider.self()
+  const sets = setsOffered(isFull).map(({ spec }) => spec)
+  if (list.set !== undefined && !sets.includes(list.set)) {
+    const offered = sets.length === 1 ? `the only set is ${managedSet}` : `sets are ${sets.join(', ')}`
+    throw new OaiError([{ code: 'noRecordsMatch', message: `There is no set ${quoted(list.set)}; ${offered}.` }])
+  }
   return {
     ...(list.from === undefined ? {} : { from: list.from }),
     ...(list.until === undefined ? {} : { until: list.until }),
     // Only a full registry hands on what it took from others (RI 1.1 §2.6, §3.2).
     ...(list.set === managedSet || !isFull ? { origin: provider.ivoid } : {}),
+    ...(list.set === publishersSet ? { isPublisher: true } : {}),
   }
 }
 
@@ -84,12 +85,13 @@ async function* readItems(
   selection: RecordSelection,
   format: MetadataFormat,
 ): AsyncGenerator<Item, undefined> {
+  const { isFull } = await provider.self()
   const batch = Math.min(batchRecords, provider.pageRecords + 1)
   let after = place.continued?.after
   for (;;) {
     const records = await provider.records.list(selection, after, batch)
     for (const record of records) {
-      const text = writeItem(record, place.verb, format, setsOf(record, provider.ivoid))
+      const text = writeItem(record, place.verb, format, setsOf(record, provider.ivoid, isFull))
       if (text !== undefined) yield { record, text }
     }
     const last = records.at(-1)

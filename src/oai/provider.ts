@@ -82,10 +82,31 @@ async function readSelf(records: RecordSource, ivoid: Ivoid): Promise<SelfDescri
   }
 }
 
-/** The one set of a publishing registry (RI 1.1 §2.6). */
+/** The set of every publishing registry: all that originates here, deleted records included (RI 1.1 §2.6). */
 export const managedSet = 'ivo_managed'
 
-/** The sets of a record: `ivo_managed` holds all that originates here, deleted records included (RI 1.1 §2.6). */
-export function setsOf(record: ResourceRecord, registry: Ivoid): readonly string[] {
-  return sameIvoid(record.origin, registry) ? [managedSet] : []
+/**
+ * The set of registries to harvest, offered by who knows them all (RI 1.1 §4.2). The standard's text calls it
+ * `ivo_publishers`; the Registry of Registries, and so every harvester, calls it this.
+ */
+export const publishersSet = 'ivoa_publishers'
+
+/** A set that a registry offers. */
+export interface RecordSet {
+  readonly spec: string
+  readonly name: string
+}
+
+/** The sets on offer; `isFull` as the registry's own record says. */
+export function setsOffered(isFull: boolean): readonly RecordSet[] {
+  const managed = { spec: managedSet, name: 'All records that originate in this registry' }
+  return isFull
+    ? [managed, { spec: publishersSet, name: 'Registries of the Virtual Observatory to be harvested' }]
+    : [managed]
+}
+
+/** The sets that a record is in, among those on offer; every header names them all (OAI-PMH 2.0 §2.6). */
+export function setsOf(record: ResourceRecord, registry: Ivoid, isFull: boolean): readonly string[] {
+  const sets = sameIvoid(record.origin, registry) ? [managedSet] : []
+  return isFull && record.isPublisher ? [...sets, publishersSet] : sets
 }

@@ -8,7 +8,7 @@ import { asPayload, closeEnvelope, errorElements, headerElement, openEnvelope, r
 import { findFormat, listPage } from './list.js'
 import { type MetadataFormat, metadataFormats } from './metadata-formats.js'
 import { type OaiArgument, OaiError, type OaiProblem, quoted } from './problem.js'
-import { managedSet, type OaiProvider, setsOf } from './provider.js'
+import { type OaiProvider, setsOf, setsOffered } from './provider.js'
 import { readResumptionToken } from './resumption-token.js'
 
 /** An answer ready to be sent; always HTTP 200. */
@@ -68,7 +68,7 @@ async function answerRequest(provider: OaiProvider, request: OaiRequest): Promis
     case 'ListMetadataFormats':
       return listMetadataFormats(provider, request.identifier)
     case 'ListSets':
-      if (!('resumptionToken' in request)) return { elements: [listSets] }
+      if (!('resumptionToken' in request)) return listSets(provider)
       throw problem('badResumptionToken', 'The list of sets is never split; ask without a token.')
     case 'GetRecord':
       return getRecord(provider, request.identifier, request.metadataPrefix)
@@ -122,10 +122,13 @@ function canWrite(format: MetadataFormat, record: ResourceRecord): boolean {
   return record.status !== 'deleted' && format.write(record) !== undefined
 }
 
-const listSets = `<ListSets>
-<set><setSpec>${managedSet}</setSpec><setName>All records that originate in this registry</setName></set>
-</ListSets>
-`
+async function listSets(provider: OaiProvider): Promise<VerbAnswer> {
+  const { isFull } = await provider.self()
+  const sets = setsOffered(isFull).map(
+    ({ spec, name }) => `<set><setSpec>${spec}</setSpec><setName>${name}</setName></set>\n`,
+  )
+  return { elements: ['<ListSets>\n', ...sets, '</ListSets>\n'] }
+}
 
 async function getRecord(provider: OaiProvider, identifier: string, metadataPrefix: string): Promise<VerbAnswer> {
   const format = findFormat(metadataPrefix)
@@ -134,7 +137,8 @@ async function getRecord(provider: OaiProvider, identifier: string, metadataPref
   if (payload === undefined && record.status !== 'deleted') {
     throw problem('cannotDisseminateFormat', `${record.ivoid} cannot be had as ${format.prefix}; it has no DOI.`)
   }
-  const header = headerElement(record, setsOf(record, provider.ivoid))
+  const { isFull } = await provider.self()
+  const header = headerElement(record, setsOf(record, provider.ivoid, isFull))
   return {
     elements: ['<GetRecord>\n', recordElement(header, payload), '</GetRecord>\n'],
     lastModified: record.datestamp,

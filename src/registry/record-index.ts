@@ -1,5 +1,5 @@
 // Headers of all records in memory, in the order of OAI-PMH pages, so that choosing and paging need no query.
-import { foldIvoid } from '../core/ivoid.js'
+import { foldIvoid, sameIvoid } from '../core/ivoid.js'
 import type { ActiveRecord, RecordKey, RecordSelection } from '../core/record.js'
 
 /** One row of x.record without its document. */
@@ -10,6 +10,7 @@ export interface RecordEntry {
   readonly datestamp: ActiveRecord['datestamp']
   readonly origin: ActiveRecord['origin']
   readonly status: 'active' | 'inactive' | 'deleted'
+  readonly isPublisher: boolean
 }
 
 /** Where a selection begins and ends in a sorted list of entries. */
@@ -24,11 +25,14 @@ export class RecordIndex {
   readonly #sorted: readonly RecordEntry[]
   readonly #byIvoid: ReadonlyMap<string, RecordEntry>
   readonly #byOrigin: ReadonlyMap<string, readonly RecordEntry[]>
+  /** A few dozen in the whole Virtual Observatory. */
+  readonly #publishers: readonly RecordEntry[]
 
   constructor(entries: readonly RecordEntry[]) {
     this.#sorted = entries.toSorted(compareEntries)
     this.#byIvoid = new Map(entries.map((entry) => [entry.foldedIvoid, entry]))
     this.#byOrigin = groupByOrigin(this.#sorted)
+    this.#publishers = this.#sorted.filter((entry) => entry.isPublisher)
   }
 
   get(ivoid: string): RecordEntry | undefined {
@@ -57,11 +61,19 @@ export class RecordIndex {
     return this.#sorted[0]
   }
 
-  #slice({ from, until, origin }: RecordSelection): Slice {
-    const entries = origin === undefined ? this.#sorted : (this.#byOrigin.get(foldIvoid(origin)) ?? [])
+  #slice({ from, until, origin, isPublisher }: RecordSelection): Slice {
+    const entries = isPublisher ? this.#publishersOf(origin) : this.#entriesOf(origin)
     const start = from === undefined ? 0 : firstIndex(entries, (entry) => entry.datestamp >= from)
     const end = until === undefined ? entries.length : firstIndex(entries, (entry) => entry.datestamp > until)
     return { entries, start, end }
+  }
+
+  #entriesOf(origin: string | undefined): readonly RecordEntry[] {
+    return origin === undefined ? this.#sorted : (this.#byOrigin.get(foldIvoid(origin)) ?? [])
+  }
+
+  #publishersOf(origin: string | undefined): readonly RecordEntry[] {
+    return origin === undefined ? this.#publishers : this.#publishers.filter((entry) => sameIvoid(entry.origin, origin))
   }
 }
 

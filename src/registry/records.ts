@@ -18,6 +18,10 @@ export interface RecordsOptions {
 /** Raised when the engine has switched between reading the headers and reading the documents. */
 const staleIndex = Symbol('the index is older than the data')
 
+/** Lower-case IVOIDs of registries that can be harvested. */
+const publisherIvoids = sql`SELECT r.ivoid FROM rr.resource AS r JOIN rr.capability AS c ON c.ivoid = r.ivoid
+  WHERE r.res_type = 'vg:registry' AND c.cap_type = 'vg:harvest'`
+
 /** Records as the present generation holds them; follows the engine when it switches. */
 export class SqlRecordSource implements RecordSource {
   readonly #engine: WritableEngine
@@ -108,7 +112,9 @@ export class SqlRecordSource implements RecordSource {
     const entries: RecordEntry[] = []
     // A few registries are the origin of everything; their names need to be held once only.
     const origins = new Map<string, RecordEntry['origin']>()
-    const query = sql`SELECT number, folded_ivoid, ivoid, datestamp, origin, status FROM x.record`
+    const query = sql`SELECT number, folded_ivoid, ivoid, datestamp, origin, status,
+        CASE WHEN folded_ivoid IN (${publisherIvoids}) THEN 1 ELSE 0 END
+      FROM x.record`
     for await (const batch of this.#engine.query(query, { trusted: true })) {
       for (const row of batch) entries.push(readEntry(row, origins))
     }
@@ -167,7 +173,7 @@ function numbersIn(entries: readonly RecordEntry[]): Sql {
 }
 
 function readEntry(row: Row, origins: Map<string, RecordEntry['origin']>): RecordEntry {
-  const [number, foldedIvoid, ivoid, datestamp, origin, status] = row
+  const [number, foldedIvoid, ivoid, datestamp, origin, status, isPublisher] = row
   const originText = String(origin)
   const known = origins.get(originText) ?? (originText as RecordEntry['origin'])
   origins.set(originText, known)
@@ -178,12 +184,13 @@ function readEntry(row: Row, origins: Map<string, RecordEntry['origin']>): Recor
     datestamp: String(datestamp) as RecordEntry['datestamp'],
     origin: known,
     status: status === 'active' || status === 'inactive' ? status : 'deleted',
+    isPublisher: Number(isPublisher) === 1,
   }
 }
 
 /** Decompresses when the text is asked for: lists of headers never do. */
 function toRecord(entry: RecordEntry, document: Uint8Array | undefined): ResourceRecord {
-  const { ivoid, datestamp, origin, status } = entry
+  const { ivoid, datestamp, origin, status, isPublisher } = entry
   if (status === 'deleted' || document === undefined) return { ivoid, datestamp, origin, status: 'deleted' }
   let text: string | undefined
   return {
@@ -191,6 +198,7 @@ function toRecord(entry: RecordEntry, document: Uint8Array | undefined): Resourc
     datestamp,
     origin,
     status,
+    ...(isPublisher ? { isPublisher } : {}),
     get xml() {
       text ??= decompressText(document)
       return text

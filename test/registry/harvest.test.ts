@@ -121,6 +121,7 @@ describe('a harvest', () => {
     expect((await everything()).map(facts)).toEqual(published.map(facts))
     expect(lists()[0]?.toString()).toBe('verb=ListRecords&metadataPrefix=ivo_vor&set=ivo_managed')
     expect(await rows(sql`SELECT count(*) FROM rr.resource`)).toEqual([[6]])
+    expect((await store.list({ isPublisher: true }, undefined, 10)).map(({ ivoid }) => ivoid)).toEqual([registryIvoid])
     expect(readdirSync(join(folder, 'harvests'))).toEqual([])
   })
 

@@ -76,8 +76,9 @@ function compare(one: RecordKey, other: RecordKey): number {
   return one.ivoid === other.ivoid ? 0 : one.ivoid < other.ivoid ? -1 : 1
 }
 
-function matches(record: ResourceRecord, { from, until, origin }: RecordSelection): boolean {
+function matches(record: ResourceRecord, { from, until, origin, isPublisher }: RecordSelection): boolean {
   return (
+    (isPublisher === undefined || record.isPublisher === true) &&
     (from === undefined || record.datestamp >= from) &&
     (until === undefined || record.datestamp <= until) &&
     (origin === undefined || sameIvoid(record.origin, origin))

@@ -77,6 +77,7 @@ export function sampleRecords(isFull = false): readonly ResourceRecord[] {
       ivoid: registryIvoid,
       datestamp: stamp('2026-03-01T00:00:00Z'),
       origin: registryIvoid,
+      isPublisher: true,
       xml: registryXml(isFull),
     },
     sampleRecord({

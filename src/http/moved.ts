@@ -1,12 +1,15 @@
-// /moved: a former address → where it is now, as page, JSON or plain text; a page for each move.
+// /moved: a former address → where it is now, as page, JSON or plain text; the list of moves, and a page for each.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { RegistryError } from '../core/errors.js'
-import { movedPage, movePage } from '../pages/moved.js'
+import { moveListJson, moveListTable, onlyMove } from '../pages/move-list.js'
+import { movedPage, moveListPage, movePage } from '../pages/moved.js'
 import { moveJson, moveText } from '../pages/moved-answer.js'
 import { addressLimitCharacters } from '../registry/moves-address.js'
-import type { MoveAnswer } from '../registry/moves-lookup.js'
+import type { MoveAnswer, MoveData, MoveIndex } from '../registry/moves-lookup.js'
+import type { Schema } from '../tables/metadata.js'
 import { createPageData } from './page-data.js'
 import { addPageErrors, parameter, sendPage } from './page-door.js'
+import { formatOf, listFormats, sendTable } from './page-format.js'
 import type { Protocol } from './protocol.js'
 import { sendDocument } from './stream.js'
 
@@ -20,7 +23,7 @@ export const movedProtocol: Protocol = {
     app.get('/', async (request, reply) => {
       const { data: moves, index } = await data.moves()
       const url = parameter(request, 'url', addressLimitCharacters + 1)
-      const format = formatOf(request)
+      const format = formatOf(request, ['html', 'json', 'text'])
       if (format !== 'html' && url === '')
         throw new RegistryError(
           'usage',
@@ -39,8 +42,16 @@ export const movedProtocol: Protocol = {
         : sendDocument(request, reply, 'text/plain; charset=utf-8', moveText(answer))
     })
 
+    app.get('/list', async (request, reply): Promise<FastifyReply> => {
+      const { data: moves, index } = await data.moves()
+      reply.header('vary', 'accept')
+      const format = formatOf(request, listFormats)
+      if (format !== 'html') return sendList(request, reply, format, { moves, index, tables: registry.tables })
+      return sendPage(request, reply, moveListPage(await data.site(), moves))
+    })
+
     app.get('/:move', async (request, reply): Promise<FastifyReply> => {
-      const { data: moves } = await data.moves()
+      const { data: moves, index } = await data.moves()
       const name = moveName(request)
       const move = moves.moves.find((one) => one.moveId === name)
       if (move === undefined)
@@ -48,26 +59,35 @@ export const movedProtocol: Protocol = {
           'not-found',
           `There is no move called "${name.slice(0, 100)}" here; /moved lists them all.`,
         )
-      return sendPage(request, reply, movePage(await data.site(), move, moves))
+      reply.header('vary', 'accept')
+      const format = formatOf(request, listFormats)
+      if (format === 'html') return sendPage(request, reply, movePage(await data.site(), move, moves))
+      return sendList(request, reply, format, { moves: onlyMove(moves, name), index, tables: registry.tables })
     })
   },
+}
+
+interface MoveList {
+  readonly moves: MoveData
+  readonly index: MoveIndex
+  readonly tables: readonly Schema[]
+}
+
+function sendList(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  format: 'json' | 'csv' | 'votable',
+  { moves, index, tables }: MoveList,
+): Promise<FastifyReply> {
+  if (format !== 'json') return sendTable(request, reply, format, moveListTable(moves, index, tables))
+  reply.header('access-control-allow-origin', '*').header('x-content-type-options', 'nosniff')
+  return sendDocument(request, reply, 'application/json; charset=utf-8', moveListJson(moves, index))
 }
 
 /** What is known answers 200, also that there is no replacement; only what is not known is not found. */
 function statusOf(answer: MoveAnswer | undefined): number {
   if (answer?.status === 'unknown') return 404
   return answer?.status === 'not-an-address' ? 400 : 200
-}
-
-/** The parameter decides, else the first of the media types that the client names. */
-function formatOf(request: FastifyRequest): 'html' | 'json' | 'text' {
-  const wanted = parameter(request, 'format').toLowerCase()
-  if (wanted === 'json' || wanted === 'text' || wanted === 'html') return wanted
-  if (wanted !== '')
-    throw new RegistryError('usage', `format is "${wanted.slice(0, 60)}"; expected html, json or text.`)
-  const accepted = request.headers.accept ?? ''
-  const first = /application\/json|text\/plain|text\/html/.exec(accepted.toLowerCase())?.[0]
-  return first === 'application/json' ? 'json' : first === 'text/plain' ? 'text' : 'html'
 }
 
 function moveName(request: FastifyRequest): string {

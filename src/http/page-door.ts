@@ -1,10 +1,13 @@
 // What all doors for people have in common: headers, error pages, answers that are whole documents.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { asRegistryError, errorSurfaces, RegistryError } from '../core/errors.js'
+import { votable } from '../formats/votable.js'
+import { votableError } from '../formats/votable-document.js'
 import { errorPage } from '../pages/error.js'
 import { contentSecurityPolicy, type Site } from '../pages/layout.js'
 import type { Registry } from '../registry/registry.js'
 import type { PageData } from './page-data.js'
+import { errorFormatOf } from './page-format.js'
 import { sendDocument } from './stream.js'
 
 const htmlType = 'text/html; charset=utf-8'
@@ -24,7 +27,7 @@ export function sendPage(
   return sendDocument(request, reply, htmlType, document)
 }
 
-/** Makes errors of this door pages. Without `notFound` unknown addresses are left to others. */
+/** Makes errors of this door pages, or what else the client asked for. Without `notFound` unknown addresses are left to others. */
 export function addPageErrors(
   app: FastifyInstance,
   registry: Registry,
@@ -39,7 +42,7 @@ export function addPageErrors(
     if (status >= 500) registry.log.error({ err: thrown, url: request.url.slice(0, 500) }, 'page failed')
     if (status === 503) reply.header('retry-after', String(Math.ceil(error.retryAfterSeconds ?? 30)))
     const message = isRefusal ? `The request cannot be read: ${thrown.message}.` : error.message
-    return sendPage(request, reply, errorPage(await siteOrFallback(registry, data), status, message), status)
+    return sendError(request, reply, status, message, () => siteOrFallback(registry, data))
   })
   if (options.notFound !== true) return
   app.setNotFoundHandler(async (request, reply) => {
@@ -49,8 +52,36 @@ export function addPageErrors(
     const message = isRead
       ? `There is nothing at ${path}. The services are listed on the first page; records are at /record/ and their identifier without ivo://.`
       : `${request.method} is not possible at ${path}; pages are read with GET.`
-    return sendPage(request, reply, errorPage(await siteOrFallback(registry, data), status, message), status)
+    return sendError(request, reply, status, message, () => siteOrFallback(registry, data))
   })
+}
+
+/** People get a page; programs what they can read. */
+async function sendError(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  message: string,
+  site: () => Promise<Site>,
+): Promise<FastifyReply> {
+  const send = (mediaType: string, document: string): Promise<FastifyReply> =>
+    sendDocument(
+      request,
+      reply.code(status).header('access-control-allow-origin', '*').header('x-content-type-options', 'nosniff'),
+      mediaType,
+      document,
+    )
+  switch (errorFormatOf(request)) {
+    case 'json':
+      return send('application/json; charset=utf-8', `${JSON.stringify({ error: { status, message } }, null, 2)}\n`)
+    case 'text':
+    case 'csv':
+      return send('text/plain; charset=utf-8', `# ${message}\n`)
+    case 'votable':
+      return send(votable.mediaType, votableError(message))
+    case 'html':
+      return sendPage(request, reply, errorPage(await site(), status, message), status)
+  }
 }
 
 /** An error page must come out even when no query runs. */

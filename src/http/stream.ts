@@ -53,7 +53,7 @@ export async function sendChunks(
       length += bytes.length
     }
   }
-  reply.header('content-type', answer.contentType).header('vary', 'accept-encoding')
+  reply.header('content-type', answer.contentType).header('vary', varyOf(reply))
   const zip = answer.compressed !== true && acceptsGzip(request.headers['accept-encoding'])
   if (ended) {
     if (answer.atEnd !== undefined) reply.header(answer.atEnd.name, answer.atEnd.value())
@@ -76,7 +76,7 @@ export async function sendDocument(
   contentType: string,
   document: string,
 ): Promise<FastifyReply> {
-  reply.header('content-type', contentType).header('vary', 'accept-encoding')
+  reply.header('content-type', contentType).header('vary', varyOf(reply))
   return sendBytes(reply, Buffer.from(document), acceptsGzip(request.headers['accept-encoding']))
 }
 
@@ -104,6 +104,12 @@ async function* rest(held: readonly Buffer[], iterator: AsyncIterator<Chunk>): A
 
 function toBuffer(chunk: Chunk): Buffer {
   return typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+}
+
+/** What the door has said that its answer depends on, and the coding. */
+function varyOf(reply: FastifyReply): string {
+  const said = reply.getHeader('vary')
+  return typeof said === 'string' && !said.includes('accept-encoding') ? `${said}, accept-encoding` : 'accept-encoding'
 }
 
 /** `gzip;q=0` is a refusal (RFC 9110 §12.5.3). */

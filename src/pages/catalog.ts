@@ -65,17 +65,21 @@ export const servicesPerPage = 50
 const tablesShown = 8
 
 /** The services of one page of the list. */
-export async function findServices(filter: ServiceFilter, run: RunQuery): Promise<ServicePage> {
-  const rows = await run(serviceListAdql(filter))
-  const shown = rows.slice(0, servicesPerPage)
+export async function findServices(
+  filter: ServiceFilter,
+  run: RunQuery,
+  perPage = servicesPerPage,
+): Promise<ServicePage> {
+  const rows = await run(serviceListAdql(filter, perPage))
+  const shown = rows.slice(0, perPage)
   const ivoids = shown.map((row) => text(row[0]))
   const details = await serviceDetails(ivoids, run)
   const services = shown.map((row) => serviceEntry(row, details))
-  return { services, hasMore: rows.length > servicesPerPage }
+  return { services, hasMore: rows.length > perPage }
 }
 
 /** The query behind the list: one row more than a page shows tells that there is another page. */
-export function serviceListAdql(filter: ServiceFilter): string {
+export function serviceListAdql(filter: ServiceFilter, perPage = servicesPerPage): string {
   const standards = filter.standard === undefined ? serviceStandards : [filter.standard]
   const spoken = standards.map((one) => `standard_id LIKE '${one.prefix}%'`).join(' OR ')
   // SIA 2 standard IDs begin as those of SIA 1 do.
@@ -87,9 +91,9 @@ export function serviceListAdql(filter: ServiceFilter): string {
   ]
   const order =
     filter.sort === 'updated' ? 'updated DESC, ivoid' : filter.sort === 'ivoid' ? 'ivoid' : 'res_title, ivoid'
-  const offset = (filter.page - 1) * servicesPerPage
+  const offset = (filter.page - 1) * perPage
   return (
-    `SELECT TOP ${servicesPerPage + 1} ivoid, short_name, res_title, res_description, reference_url, waveband, updated ` +
+    `SELECT TOP ${perPage + 1} ivoid, short_name, res_title, res_description, reference_url, waveband, updated ` +
     `FROM rr.resource WHERE ${conditions.join(' AND ')} ORDER BY ${order}${offset > 0 ? ` OFFSET ${offset}` : ''}`
   )
 }

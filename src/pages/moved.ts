@@ -20,7 +20,7 @@ ${moveList(site, data)}
 <h2>For programs</h2>
 <p>The same look-up as JSON or as plain text, with the new address alone on the first line:</p>
 ${snippet(`curl '${site.baseUrl}/moved?format=text&url=http://vao.stsci.edu/CAOMTAP/TapService.aspx/sync'`, 'command')}
-<p>The whole list: ${listLinks(site)}. It is the table <code>waymark.moved_access_url</code> of the TAP service.</p>`
+<p><a href="${path}/moved/list">The whole list</a>, also as ${listLinks(site)}. It is also the table <code>waymark.moved_access_url</code> of the TAP service.</p>`
   return page(site, answer === undefined ? 'Moved addresses' : `Moved: ${answer.url.slice(0, 80)}`, '/moved', content)
 }
 
@@ -39,6 +39,14 @@ ${fact('Closed', move.closed)}
 ${addressTable(site, addresses)}
 ${changes.length === 0 ? undefined : html`<h2>What else changed</h2>${changeTable(changes)}`}`
   return page(site, move.title, '/moved', content)
+}
+
+/** Every former address, move by move. */
+export function moveListPage(site: Site, data: MoveData): string {
+  const content = html`<h1>All former addresses</h1>
+<p class="lead">For programs: ${listLinks(site)}.</p>
+${addressTable(site, data.addresses)}`
+  return page(site, 'All former addresses', '/moved', content)
 }
 
 function answerSection(site: Site, answer: MoveAnswer): Html {
@@ -116,10 +124,7 @@ function changeTable(changes: readonly MoveChange[]): Html {
 }
 
 function listLinks(site: Site): Html {
-  const query = encodeURIComponent('SELECT * FROM waymark.moved_access_url')
-  const links = ['json', 'csv', 'votable'].map(
-    (format) =>
-      html`<a href="${pathOf(site)}/tap/sync?LANG=ADQL&amp;RESPONSEFORMAT=${format}&amp;QUERY=${query}">${format.toUpperCase()}</a> `,
-  )
-  return html`${links}`
+  const link = (format: string, name: string): Html =>
+    html`<a href="${pathOf(site)}/moved/list?format=${format}">${name}</a>`
+  return html`${link('json', 'JSON')}, ${link('csv', 'CSV')}, ${link('votable', 'VOTable')}`
 }

@@ -6,6 +6,7 @@ import { html } from '../../src/pages/html.js'
 import { assets, page } from '../../src/pages/layout.js'
 import type { ProbeResult } from '../../src/registry/probe.js'
 import { keepProbeResults } from '../../src/registry/probe-history.js'
+import { hasShared, schemaViolations } from '../support/schemas.js'
 import { openPageDoor, type PageDoor } from './door.js'
 
 let door: PageDoor
@@ -95,6 +96,22 @@ describe('the service list', () => {
       ],
     })
     expect((await get('/?format=pdf')).statusCode).toBe(400)
+  })
+
+  it('is there as CSV and VOTable, all of it, one row for each way into a service', async () => {
+    const csv = await get('/services?format=csv&q=caom')
+    expect(csv.headers['content-type']).toBe('text/csv;header=present;charset=utf-8')
+    const [head = '', row = '', ...rest] = csv.body.trimEnd().split('\r\n')
+    expect(rest).toEqual([])
+    expect(head).toMatch(/^ivoid,short_name,res_title,standard_id,std_version,access_url,former_urls,/)
+    expect(row).toContain(',https://mast.stsci.edu/vo-tap/api/v0.1/caom,')
+    expect(row).toContain('http://vao.stsci.edu/CAOMTAP/TapService.aspx')
+    const { headers, body } = await get('/services', { accept: 'application/x-votable+xml' })
+    expect(headers['content-type']).toBe('application/x-votable+xml')
+    expect(headers.vary).toBe('accept, accept-encoding')
+    expect(body.split('<TR>').length - 1).toBe(13)
+    expect(body).toContain('name="QUERY_STATUS" value="OK"')
+    if (hasShared) expect(await schemaViolations(body)).toEqual([])
   })
 
   it('loads nothing from elsewhere and may not be framed', async () => {
@@ -261,8 +278,48 @@ describe('/moved', () => {
   })
 
   it('asks for the parameter that is missing, and refuses formats it does not have', async () => {
-    expect((await get('/moved?format=json')).body).toContain('The parameter url is missing')
+    expect((await get('/moved?format=text')).body).toMatch(/^# The parameter url is missing.*\n$/)
     expect((await get(`/moved?format=pdf&url=${old}`)).statusCode).toBe(400)
+  })
+
+  it('answers what is wrong with a request in the format that was asked for', async () => {
+    for (const answer of [await get('/moved?format=json'), await get('/moved', { accept: 'application/json' })]) {
+      expect([answer.statusCode, answer.headers['content-type']]).toEqual([400, 'application/json; charset=utf-8'])
+      expect(answer.json()).toEqual({
+        error: { status: 400, message: expect.stringMatching(/parameter url is missing/) },
+      })
+    }
+    expect((await get('/moved/2099?format=json')).json()).toMatchObject({ error: { status: 404 } })
+    expect((await get('/services?format=votable&sort=x')).body).toContain('value="ERROR"')
+    expect((await get('/services?format=pdf')).headers['content-type']).toBe('text/html; charset=utf-8')
+  })
+
+  it('lists all moves for programs: JSON, CSV and VOTable say the same, chains followed to their end', async () => {
+    const list = (await get('/moved/list?format=json')).json() as {
+      readonly moves: readonly { readonly move: string }[]
+      readonly addresses: readonly { readonly formerUrl: string; readonly accessUrl: string | null }[]
+    }
+    expect(list.moves.map(({ move }) => move)).toContain('2025-vo-tap')
+    expect(list.addresses).toContainEqual(
+      expect.objectContaining({
+        formerUrl: 'http://vao.stsci.edu/CAOMTAP/TapService.aspx',
+        accessUrl: 'https://mast.stsci.edu/vo-tap/api/v0.1/caom',
+        ivoid: 'ivo://archive.stsci.edu/caomtap',
+        move: '2025-vo-tap',
+      }),
+    )
+    const csv = (await get('/moved/list?format=csv')).body.trimEnd().split('\r\n')
+    const votable = (await get('/moved/list?format=votable')).body
+    expect([csv.length - 1, votable.split('<TR>').length - 1]).toEqual([list.addresses.length, list.addresses.length])
+    if (hasShared) expect(await schemaViolations(votable)).toEqual([])
+    expect((await get('/moved/list')).body).toContain('<h1>All former addresses</h1>')
+  })
+
+  it('lists one move alone', async () => {
+    const { addresses } = (await get('/moved/2025-vo-tap?format=json')).json() as {
+      readonly addresses: readonly { readonly move: string | null }[]
+    }
+    expect([...new Set(addresses.map(({ move }) => move))]).toEqual(['2025-vo-tap'])
   })
 
   it('has a page for each move, and none for others', async () => {

@@ -31,12 +31,16 @@ export interface HarvestRun {
   readonly seconds: number
 }
 
+const latestQuery = sql`SELECT number, registry, base_url, extent, response_date, finished, authorities,
+    seen, added, changed, deleted, rejected, bytes, seconds
+  FROM x.harvest WHERE number IN (SELECT MAX(number) FROM x.harvest GROUP BY registry) ORDER BY number`
+
 /** The latest success of each registry in the present generation; none where an older program did not keep any. */
 export async function latestRuns(engine: Engine): Promise<readonly HarvestRun[]> {
   try {
     const present = sql`SELECT table_name FROM information_schema.tables WHERE table_schema = 'x' AND table_name = 'harvest'`
     for await (const rows of engine.query(present, { trusted: true }))
-      if (rows.length > 0) return await readLatest(engine)
+      if (rows.length > 0) return await readLatest(engine.query(latestQuery, { trusted: true }))
     return []
   } catch (thrown) {
     // Before anything was published or harvested there is no generation.
@@ -47,7 +51,7 @@ export async function latestRuns(engine: Engine): Promise<readonly HarvestRun[]>
 
 /** The same, as the generation that is being made has it. The tables must exist. */
 export function latestRunsOf(next: Transaction): Promise<readonly HarvestRun[]> {
-  return readLatest(next)
+  return readLatest(next.query(latestQuery))
 }
 
 /** The latest success of one registry. */
@@ -88,14 +92,9 @@ export async function storeRun(next: Transaction, run: Omit<HarvestRun, 'number'
   await next.append(findTable([privateSchema()], 'x.harvest'), [row])
 }
 
-async function readLatest(source: {
-  query(query: ReturnType<typeof sql>): AsyncIterable<readonly Row[]>
-}): Promise<readonly HarvestRun[]> {
+async function readLatest(batches: AsyncIterable<readonly Row[]>): Promise<readonly HarvestRun[]> {
   const runs: HarvestRun[] = []
-  const latest = sql`SELECT number, registry, base_url, extent, response_date, finished, authorities,
-      seen, added, changed, deleted, rejected, bytes, seconds
-    FROM x.harvest WHERE number IN (SELECT MAX(number) FROM x.harvest GROUP BY registry) ORDER BY number`
-  for await (const rows of source.query(latest)) runs.push(...rows.map(readRun))
+  for await (const rows of batches) runs.push(...rows.map(readRun))
   return runs
 }
 

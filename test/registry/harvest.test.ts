@@ -88,7 +88,7 @@ function harvest(baseUrl: string, settings: Settings = {}): Promise<HarvestRepor
 
 async function rows(query: Sql): Promise<readonly Row[]> {
   const found: Row[] = []
-  for await (const batch of engine.query(query)) found.push(...batch)
+  for await (const batch of engine.query(query, { trusted: true })) found.push(...batch)
   return found
 }
 

@@ -11,7 +11,8 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api'
 import type { Row, Value } from '../core/sql.js'
-import { type ColumnReader, numberReader, textReader } from './duckdb-columns.js'
+import type { ColumnBatch } from '../tables/result.js'
+import { type ColumnReader, numberReader, textCells, textReader } from './duckdb-columns.js'
 import { timestampText } from './timestamps.js'
 
 type CellReader = (value: DuckDBValue) => Value
@@ -19,10 +20,14 @@ type CellReader = (value: DuckDBValue) => Value
 /** One reader per column, chosen once per result. */
 export function columnReaders(types: readonly DuckDBType[]): readonly ColumnReader<Value>[] {
   return types.map((type) => {
-    if (type.typeId === DuckDBTypeId.VARCHAR && type.alias === undefined) return textReader
+    if (isPlainText(type)) return textReader
     if (type.typeId === DuckDBTypeId.BIGINT) return bigintReader
     return numberReader(type) ?? cellByCell(cellReader(type))
   })
+}
+
+function isPlainText(type: DuckDBType | undefined): boolean {
+  return type?.typeId === DuckDBTypeId.VARCHAR && type.alias === undefined
 }
 
 const readBigints = numberReader(BIGINT)
@@ -56,9 +61,16 @@ export function rowsOf(chunk: DuckDBDataChunk, readers: readonly ColumnReader<Va
   return Array.from({ length: chunk.rowCount }, (_, row) => columns.map((cells) => cells[row] ?? null))
 }
 
-/** One row: the texts of the first column one after the other as UTF-8, and the number of rows. */
-export function joinedTexts(chunk: DuckDBDataChunk): readonly Row[] {
-  return [[Buffer.from(textReader(chunk, 0).join('')), chunk.rowCount]]
+/** The same chunk as columns, texts as the bytes they are in its memory. */
+export function columnsOf(
+  chunk: DuckDBDataChunk,
+  types: readonly DuckDBType[],
+  readers: readonly ColumnReader<Value>[],
+): ColumnBatch {
+  const columns = readers.map((read, column) =>
+    isPlainText(types[column]) ? textCells(chunk, column) : { kind: 'values' as const, values: read(chunk, column) },
+  )
+  return { rowCount: chunk.rowCount, columns }
 }
 
 function plainValue(value: DuckDBValue): Value {

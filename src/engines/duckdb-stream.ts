@@ -1,8 +1,9 @@
 // One query on one DuckDB connection → batches of rows, with errors and interruptions that cannot get lost.
-import { type DuckDBConnection, type DuckDBResult, DuckDBTypeId, ResultReturnType } from '@duckdb/node-api'
+import { type DuckDBConnection, type DuckDBDataChunk, type DuckDBResult, ResultReturnType } from '@duckdb/node-api'
 import type { Row, Sql } from '../core/sql.js'
+import { BatchEncoder } from './batch-encoder.js'
 import { duckdbError } from './duckdb-errors.js'
-import { columnReaders, joinedTexts, rowsOf } from './duckdb-rows.js'
+import { columnReaders, columnsOf, rowsOf } from './duckdb-rows.js'
 import type { QueryOptions } from './engine.js'
 import { interruptionError, interruptOn, throwIfInterrupted } from './interruption.js'
 
@@ -16,21 +17,25 @@ export type Statement = Pick<Sql, 'text'>
 export async function* streamRows(
   connection: DuckDBConnection,
   query: Statement,
-  { signal, joinTexts = false }: Pick<QueryOptions, 'signal' | 'joinTexts'> = {},
+  { signal, encode }: Pick<QueryOptions, 'signal' | 'encode'> = {},
 ): AsyncGenerator<readonly Row[], void, undefined> {
   throwIfInterrupted(signal)
   const stopWatching = interruptOn(signal, () => connection.interrupt())
+  let ahead: Promise<DuckDBDataChunk | null> | undefined
+  const encoder = encode === undefined ? undefined : new BatchEncoder(encode)
   try {
     const result = await connection.stream(query.text)
     const types = result.columnTypes()
-    // Reading anything else as texts would read memory that is not ours.
-    if (joinTexts && types[0]?.typeId !== DuckDBTypeId.VARCHAR) throw new TypeError('joinTexts needs a column of text')
     const readers = columnReaders(types)
+    // The next chunk is computed while this one is read.
+    ahead = result.fetchChunk()
     for (;;) {
-      const chunk = await result.fetchChunk()
+      const chunk = await ahead
+      ahead = undefined
       if (chunk === null || chunk.rowCount === 0) break
       throwIfInterrupted(signal)
-      yield joinTexts ? joinedTexts(chunk) : rowsOf(chunk, readers)
+      ahead = result.fetchChunk()
+      yield encoder === undefined ? rowsOf(chunk, readers) : encoder.add(columnsOf(chunk, types, readers))
     }
     throwIfInterrupted(signal)
     if (hasFailed(result)) throw await reasonOfFailure(connection, query)
@@ -38,7 +43,17 @@ export async function* streamRows(
     throw signal?.aborted ? interruptionError(signal) : duckdbError(thrown)
   } finally {
     stopWatching()
+    if (ahead !== undefined) await stopped(connection, ahead)
   }
+}
+
+/** A chunk that nobody wants any more: its connection may be closed once its computation has ended. */
+async function stopped(connection: DuckDBConnection, ahead: Promise<unknown>): Promise<void> {
+  const stop = new AbortController()
+  const stopWatching = interruptOn(stop.signal, () => connection.interrupt())
+  stop.abort()
+  await ahead.catch(() => undefined)
+  stopWatching()
 }
 
 /** A stream that failed half-way ends like a complete one; only its return type tells (node-api 1.5 has no error call). */

@@ -2,8 +2,16 @@
 // process: strangers' queries do (ARCHITECTURE 8.1).
 import type { Dialect } from '../adql/dialect.js'
 import type { Row, Sql } from '../core/sql.js'
-import type { Schema, Table } from '../tables/metadata.js'
-import type { LoadedTable } from '../tables/result.js'
+import type { ColumnDescription, Schema, Table } from '../tables/metadata.js'
+import type { LoadedTable, RowEncodingName } from '../tables/result.js'
+
+/** Rows as bytes of an output format. */
+export interface RowEncoding {
+  readonly name: RowEncodingName
+  readonly columns: readonly ColumnDescription[]
+  /** Rows beyond this are counted only. */
+  readonly maxRows: number
+}
 
 export interface QueryOptions {
   /** Client gone, deadline, shutdown: the query is interrupted at once. */
@@ -16,11 +24,8 @@ export interface QueryOptions {
   readonly lane?: 'lookup' | 'general'
   /** A statement of our own (OAI-PMH, jobs of the registry): runs at once in this process, beside strangers' queries. */
   readonly trusted?: boolean
-  /**
-   * The query has one column of text, as when the engine concatenates whole rows: each batch is then one row of two
-   * cells, the texts of many rows one after the other as UTF-8 bytes (NULL adds nothing), and the number of rows.
-   */
-  readonly joinTexts?: boolean
+  /** Rows are wanted as bytes: each batch is then one row of two cells, the bytes of many rows and how many there were. */
+  readonly encode?: RowEncoding
   /** Told its place in the queue, 1 being next, while the query waits; never told when it runs at once. */
   readonly onQueued?: (position: number) => void
 }

@@ -3,12 +3,15 @@ import type { ErrorKind } from '../core/errors.js'
 import type { Row } from '../core/sql.js'
 import type { LoadedTable } from '../tables/result.js'
 import type { DuckdbLimits } from './duckdb-reader.js'
+import type { RowEncoding } from './engine.js'
 
 export interface StartMessage {
   readonly type: 'start'
   readonly limits: DuckdbLimits
-  /** Resident memory above which the process reports itself. */
+  /** Resident memory above which the process reports itself at once. */
   readonly memoryMegabytes: number
+  /** Resident memory above which it reports itself when it has nothing to do. */
+  readonly idleMegabytes: number
 }
 
 export interface QueryMessage {
@@ -18,7 +21,7 @@ export interface QueryMessage {
   readonly file: string
   readonly text: string
   readonly uploads: readonly LoadedTable[]
-  readonly joinTexts: boolean
+  readonly encode?: RowEncoding
   /** Batches that may be sent before a `more`. */
   readonly batches: number
 }
@@ -45,3 +48,5 @@ export type MessageFromProcess =
   /** The file could not be opened: it may have been replaced meanwhile. */
   | { readonly type: 'not-opened'; readonly id: number; readonly cause: string }
   | { readonly type: 'memory'; readonly megabytes: number }
+  /** Has been idle for a while, and what it keeps from earlier queries is much. */
+  | { readonly type: 'swollen'; readonly megabytes: number }

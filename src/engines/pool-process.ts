@@ -11,6 +11,8 @@ export interface ProcessOptions {
   readonly limits: DuckdbLimits
   /** Resident memory above which the process is killed. */
   readonly memoryMegabytes: number
+  /** Resident memory above which it is replaced while it has nothing to do. */
+  readonly idleMegabytes: number
   /** A query that was told to stop must have stopped after this time, or its process is killed. */
   readonly obeyMs: number
   /** Something changed: a query ended or waits, the process started or went. */
@@ -107,8 +109,8 @@ export class EngineProcess implements QueryChannel {
     // A message to a dying process fails here; the exit that follows says all there is to say.
     child.on('error', () => undefined)
     child.once('exit', (code, signal) => this.#hasExited(new Error(`engine process ended: ${signal ?? code}`)))
-    const { limits, memoryMegabytes } = this.#options
-    this.#tell({ type: 'start', limits, memoryMegabytes })
+    const { limits, memoryMegabytes, idleMegabytes } = this.#options
+    this.#tell({ type: 'start', limits, memoryMegabytes, idleMegabytes })
   }
 
   #receive(message: MessageFromProcess): void {
@@ -122,6 +124,10 @@ export class EngineProcess implements QueryChannel {
         return
       case 'memory':
         this.#kill(tooMuchMemory(this.#options.memoryMegabytes))
+        return
+      case 'swollen':
+        // A query that was sent meanwhile counts as not run, so it is better to wait for the next report.
+        if (this.#queries.size === 0) this.#kill(undefined)
         return
       default:
         this.#queries.get(message.id)?.receive(message)

@@ -5,6 +5,8 @@ import { DuckdbReader } from './duckdb-reader.js'
 import type { MessageFromProcess, MessageToProcess, QueryMessage, StartMessage } from './pool-messages.js'
 
 const memoryCheckMs = 50
+/** Memory that is kept for so long without a query is worth a new process. */
+const idleMs = 1000
 
 /** One query on its way: how many batches may still go out, and how to stop it. */
 interface Conversation {
@@ -16,6 +18,7 @@ interface Conversation {
 class EngineWorker {
   readonly #start: StartMessage
   readonly #conversations = new Map<number, Conversation>()
+  #idleSinceMs = performance.now()
   #file: string | undefined
   #reader: Promise<DuckdbReader> | undefined
 
@@ -69,8 +72,9 @@ class EngineWorker {
   }
 
   async #send(reader: DuckdbReader, message: QueryMessage, conversation: Conversation): Promise<void> {
-    const { id, uploads, joinTexts } = message
-    const rows = reader.query(message, { uploads, joinTexts, signal: conversation.stop.signal })
+    const { id, uploads, encode } = message
+    const { signal } = conversation.stop
+    const rows = reader.query(message, { uploads, signal, ...(encode === undefined ? {} : { encode }) })
     for await (const batch of rows) {
       tell({ type: 'rows', id, rows: batch })
       conversation.batches -= 1
@@ -97,6 +101,9 @@ class EngineWorker {
   #checkMemory(): void {
     const megabytes = Math.round(process.memoryUsage.rss() / 1e6)
     if (megabytes > this.#start.memoryMegabytes) tell({ type: 'memory', megabytes })
+    if (this.#conversations.size > 0) this.#idleSinceMs = performance.now()
+    else if (megabytes > this.#start.idleMegabytes && performance.now() - this.#idleSinceMs > idleMs)
+      tell({ type: 'swollen', megabytes })
   }
 }
 

@@ -15,6 +15,8 @@ export interface PoolOptions {
   readonly processes: number
   /** Resident memory of one process; what needs more is stopped. */
   readonly memoryMegabytes: number
+  /** Resident memory above which a process that has nothing to do is replaced. */
+  readonly idleMegabytes?: number
   /** Queries that may wait; one more is refused. */
   readonly queueLimit?: number
   /** After this time without a row a look-up is no look-up, and starts again among the general queries. */
@@ -24,6 +26,11 @@ export interface PoolOptions {
   /** The built pool-worker.js, when it is not beside this file. */
   readonly workerFile?: string
 }
+
+/** Share of its memory that a process may keep while it has nothing to do. */
+const idleShare = 0.3
+/** What any process may keep: a new one would not be much smaller. */
+const smallMegabytes = 300
 
 /** A query as the pool keeps it: which generation to ask comes from the engine, at the time it runs. */
 interface Request {
@@ -42,20 +49,21 @@ export class EnginePool implements Disposable {
   #isClosed = false
 
   constructor(options: PoolOptions, limits: DuckdbLimits) {
-    const make = (threads: number, memoryMegabytes: number) =>
+    // DuckDB's own limit stays far below ours: sorts spill before a process is killed, and what it keeps of tables, which
+    // the operating system has in memory anyway, stays small.
+    const memoryMegabytes = Math.round(options.memoryMegabytes / 5)
+    const make = (threads: number) =>
       new EngineProcess({
         workerFile: options.workerFile ?? fileURLToPath(new URL('./pool-worker.js', import.meta.url)),
         limits: { ...limits, threads, memoryMegabytes },
         memoryMegabytes: options.memoryMegabytes,
+        idleMegabytes: options.idleMegabytes ?? Math.max(smallMegabytes, options.memoryMegabytes * idleShare),
         obeyMs: options.obeyMs ?? 1000,
         onChange: () => this.#admit(),
       })
-    // DuckDB's own limit stays below ours, so that sorts spill before a process is killed.
     this.#queue = new PoolQueue(options.queueLimit ?? 50, options.processes)
-    this.#lookup = make(1, Math.round(options.memoryMegabytes / 5))
-    this.#general = Array.from({ length: Math.max(1, options.processes) }, () =>
-      make(limits.threads, Math.round(options.memoryMegabytes / 2)),
-    )
+    this.#lookup = make(1)
+    this.#general = Array.from({ length: Math.max(1, options.processes) }, () => make(limits.threads))
     this.#lookupMs = options.lookupMs ?? 2000
   }
 
@@ -116,8 +124,8 @@ export class EnginePool implements Disposable {
   #start(process: EngineProcess, { text, options }: Request): PoolQuery {
     const id = this.#nextId
     this.#nextId += 1
-    const { uploads = [], joinTexts = false } = options
-    return process.begin({ id, file: this.#file, text, uploads, joinTexts })
+    const { uploads = [], encode } = options
+    return process.begin({ id, file: this.#file, text, uploads, ...(encode === undefined ? {} : { encode }) })
   }
 
   /** Gives each free process the first query that it may take. Look-ups may use any of them. */

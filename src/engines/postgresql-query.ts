@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { identifier, joinSql, type Row, type Sql, sql } from '../core/sql.js'
 import type { LoadedTable } from '../tables/result.js'
+import { BatchEncoder } from './batch-encoder.js'
 import { columnList } from './ddl.js'
 import type { QueryOptions } from './engine.js'
 import { interruptionError, interruptOn, throwIfInterrupted } from './interruption.js'
@@ -29,11 +30,12 @@ export async function* runQuery(
   })
   const stopWatching = interruptOn(signal, canceller(control, client))
   const portal = new PortalQuery(query.text, options.batchRows ?? batchRows)
+  const encoder = options.encode === undefined ? undefined : new BatchEncoder(options.encode)
   let isReusable = false
   try {
     if (uploads.length > 0) await loadUploads(client, uploads)
     client.query(portal)
-    for await (const batch of portal.batches()) yield options.joinTexts === true ? joinedTexts(batch) : batch
+    for await (const batch of portal.batches()) yield encoder === undefined ? batch : encoder.addRows(batch)
     if (uploads.length > 0) await client.query('COMMIT')
     isReusable = true
   } catch (thrown) {
@@ -81,8 +83,4 @@ async function loadUploads(client: PoolClient, uploads: readonly LoadedTable[]):
     await client.query(sql`GRANT SELECT ON ${name} TO ${role}`.text)
   }
   await statements([sql`SET LOCAL ROLE ${role}`, sql`SET TRANSACTION READ ONLY`])
-}
-
-function joinedTexts(batch: readonly Row[]): readonly Row[] {
-  return [[Buffer.from(batch.map(([text]) => (text === null ? '' : String(text))).join('')), batch.length]]
 }

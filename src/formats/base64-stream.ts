@@ -1,13 +1,11 @@
 // Rows packed into bytes → chunks of base64 between the head and the tail of a document.
 import { asRegistryError } from '../core/errors.js'
 import type { Row } from '../core/sql.js'
+import { base64Lines, lineBytes } from './base64-lines.js'
 import { ByteSink } from './byte-sink.js'
 
 /** Bytes collected before they are encoded; a multiple of the 48 bytes of one base64 line. */
 const chunkBytes = 49_152
-/** Bytes on one line of base64: 64 characters. */
-const lineBytes = 48
-
 /** A document whose rows are bytes. */
 export interface BinaryDocument {
   readonly head: string
@@ -28,7 +26,7 @@ export async function* streamBase64(
       for (const row of batch) {
         document.row(sink, row)
         if (sink.length >= chunkBytes) {
-          const chunk = before + base64Lines(sink.take(lineBytes))
+          const chunk = before + base64Text(sink.take(lineBytes))
           before = ''
           yield chunk
         }
@@ -36,15 +34,12 @@ export async function* streamBase64(
     }
   } catch (thrown) {
     if (before !== '') throw thrown
-    yield base64Lines(sink.take()) + document.failure(asRegistryError(thrown).message)
+    yield base64Text(sink.take()) + document.failure(asRegistryError(thrown).message)
     return
   }
-  yield before + base64Lines(sink.take()) + document.tail()
+  yield before + base64Text(sink.take()) + document.tail()
 }
 
-function base64Lines(bytes: Buffer): string {
-  const text = bytes.toString('base64')
-  let lines = ''
-  for (let start = 0; start < text.length; start += 64) lines += `${text.slice(start, start + 64)}\n`
-  return lines
+function base64Text(bytes: Uint8Array): string {
+  return base64Lines(bytes).toString('latin1')
 }

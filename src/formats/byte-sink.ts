@@ -1,6 +1,13 @@
 // Numbers and texts → bytes in network order, in a buffer that grows.
 import { Buffer } from 'node:buffer'
 
+/** What stands around texts, and which of their bytes (index) need a second look: 2 anywhere, 1 at the ends. */
+export interface PlainText {
+  readonly before: Uint8Array
+  readonly after: Uint8Array
+  readonly suspect: Uint8Array
+}
+
 /** Collects bytes; `take` gives them away and starts afresh. */
 export class ByteSink {
   #buffer: Buffer
@@ -21,6 +28,11 @@ export class ByteSink {
     this.#buffer.copy(this.#buffer, 0, taken, this.#length)
     this.#length -= taken
     return bytes
+  }
+
+  /** Forgets what was written since the length was `length`. */
+  rewind(length: number): void {
+    this.#length = length
   }
 
   byte(value: number): void {
@@ -66,6 +78,55 @@ export class ByteSink {
       const code = value.charCodeAt(index)
       this.#buffer[this.#length++] = code < 128 ? code : 63
     }
+  }
+
+  utf8(value: string): void {
+    this.#ensure(value.length * 3)
+    const buffer = this.#buffer
+    let position = this.#length
+    for (let index = 0; index < value.length; index++) {
+      const code = value.charCodeAt(index)
+      if (code >= 128) {
+        this.#length = position + buffer.write(value.slice(index), position, 'utf8')
+        return
+      }
+      buffer[position++] = code
+    }
+    this.#length = position
+  }
+
+  /** Copies bytes between two others, unless one is suspect (2) or one at the ends is (1): then it gives false. */
+  copyPlain(source: Uint8Array, start: number, length: number, { before, after, suspect }: PlainText): boolean {
+    const end = start + length
+    if (suspect[source[start] ?? 0] !== 0 || suspect[source[end - 1] ?? 0] !== 0) return false
+    this.#ensure(before.length + length + after.length)
+    const buffer = this.#buffer
+    let position = this.#length
+    for (let index = 0; index < before.length; index++) buffer[position++] = before[index] ?? 0
+    for (let index = start; index < end; index++) {
+      const byte = source[index] ?? 0
+      if (suspect[byte] === 2) return false
+      buffer[position++] = byte
+    }
+    for (let index = 0; index < after.length; index++) buffer[position++] = after[index] ?? 0
+    this.#length = position
+    return true
+  }
+
+  /** The same with two bytes for each, for bytes that are ASCII. */
+  copyPlainWide(source: Uint8Array, start: number, length: number, { suspect }: PlainText): boolean {
+    this.#ensure(length * 2)
+    const buffer = this.#buffer
+    let position = this.#length
+    for (let index = start; index < start + length; index++) {
+      const byte = source[index] ?? 0
+      if (suspect[byte] !== 0) return false
+      buffer[position] = 0
+      buffer[position + 1] = byte
+      position += 2
+    }
+    this.#length = position
+    return true
   }
 
   /** Two bytes per UTF-16 unit, big endian (VOTable 1.5 §2.1: UCS-2). */

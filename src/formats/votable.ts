@@ -4,7 +4,9 @@ import type { ColumnDescription } from '../tables/metadata.js'
 import { escapeText } from '../xml/escape.js'
 import { cellShape, isText } from './arraysize.js'
 import { cellText, votableSpelling } from './cell-text.js'
+import { streamEncoded } from './encoded-stream.js'
 import type { Format } from './format.js'
+import { plainText, type RowEncoder, textCellWriters, textEncoder } from './row-encoder.js'
 import { joinCells, streamText } from './text-stream.js'
 import { votableError, votableFailure, votableHead, votableTail } from './votable-document.js'
 
@@ -20,17 +22,35 @@ export const votable: Format = {
   ],
   extension: 'vot',
   ivoid: 'ivo://ivoa.net/std/TAPRegExt#output-votable-td',
-  write: (result) =>
-    streamText(
-      {
-        head: `${votableHead(result)}<DATA><TABLEDATA>\n`,
-        row: joinCells(result.columns.map(tableCell), '<TR>', '', '</TR>\n'),
-        tail: () => `</TABLEDATA></DATA>${votableTail(result)}`,
-        failure: (message) => `</TABLEDATA></DATA>${votableFailure(message)}`,
-      },
-      result.rows,
-    ),
+  write: (result) => {
+    const document = {
+      head: `${votableHead(result)}<DATA><TABLEDATA>\n`,
+      tail: () => `</TABLEDATA></DATA>${votableTail(result)}`,
+      failure: (message: string) => `</TABLEDATA></DATA>${votableFailure(message)}`,
+    }
+    if (result.encodedRows !== undefined) return streamEncoded(document, result.encodedRows('tabledata'))
+    const { start, separator, end } = punctuation
+    const row = joinCells(result.columns.map(tableCell), start, separator, end)
+    return streamText({ ...document, row }, result.rows)
+  },
   error: votableError,
+}
+
+const punctuation = { start: '<TR>', separator: '', end: '</TR>\n' } as const
+
+// Markup, control characters, and the first byte of U+FFFE and U+FFFF in UTF-8.
+const plain = plainText(
+  (byte) =>
+    byte === 0x26 || byte === 0x3c || byte === 0x3e || byte === 0xef || (byte < 0x20 && byte !== 0x09 && byte !== 0x0a),
+  { before: '<TD>', after: '</TD>' },
+)
+
+/** The rows of the document as bytes. */
+export function tableDataEncoder(columns: readonly ColumnDescription[]): RowEncoder {
+  return textEncoder(
+    columns.map((column) => textCellWriters(tableCell(column), plain)),
+    punctuation,
+  )
 }
 
 function tableCell(column: ColumnDescription): (value: Row[number]) => string {

@@ -5,7 +5,7 @@ import { asRegistryError, RegistryError } from '../core/errors.js'
 import type { Row } from '../core/sql.js'
 import type { Engine } from '../engines/engine.js'
 import type { Schema } from '../tables/metadata.js'
-import type { LoadedTable, ResultInfo, ResultTable } from '../tables/result.js'
+import type { LoadedTable, ResultInfo, ResultTable, RowEncodingName } from '../tables/result.js'
 import { rowLimit, type TapLimits } from './limits.js'
 import type { TapRequest } from './parameters.js'
 import { TimeBudget } from './time-budget.js'
@@ -56,7 +56,8 @@ export function startQuery(
   let outcome: ReturnType<ResultTable['outcome']> = 'OK'
   let failure: RegistryError | undefined
 
-  async function* rows(): AsyncGenerator<readonly Row[]> {
+  /** Batches from the engine within its time, as bytes if asked for. */
+  async function* batches(encoding?: RowEncodingName): AsyncGenerator<readonly Row[]> {
     // DALI 1.2 §4.3.4: MAXREC=0 asks for the columns alone and is an overflow by definition.
     if (limit === 0) {
       outcome = 'OVERFLOW'
@@ -64,28 +65,45 @@ export function startQuery(
     }
     const budget = new TimeBudget(run.seconds)
     const signal = run.signal === undefined ? budget.signal : AbortSignal.any([run.signal, budget.signal])
-    let left = limit
+    const encode = encoding && { name: encoding, columns: compiled.columns, maxRows: limit }
+    const options = { signal, batchRows, uploads: run.uploads, lane: compiled.lane }
     try {
-      const { uploads } = run
-      const batches = engine.query(compiled.sql, { signal, batchRows, uploads, lane: compiled.lane })
-      for await (const batch of budget.spend(batches)) {
-        if (batch.length > left) {
-          outcome = 'OVERFLOW'
-          if (left > 0) yield batch.slice(0, left)
-          return
-        }
-        left -= batch.length
-        yield batch
-      }
+      yield* budget.spend(engine.query(compiled.sql, encode === undefined ? options : { ...options, encode }))
     } catch (thrown) {
       failure = budget.signal.aborted && run.signal?.aborted !== true ? tooSlow(run.seconds) : asRegistryError(thrown)
       throw failure
     }
   }
 
+  async function* rows(): AsyncGenerator<readonly Row[]> {
+    let left = limit
+    for await (const batch of batches()) {
+      if (batch.length > left) {
+        outcome = 'OVERFLOW'
+        if (left > 0) yield batch.slice(0, left)
+        return
+      }
+      left -= batch.length
+      yield batch
+    }
+  }
+
+  async function* encodedRows(encoding: RowEncodingName): AsyncGenerator<Uint8Array> {
+    let left = limit
+    for await (const [[bytes, count] = []] of batches(encoding)) {
+      if (bytes instanceof Uint8Array && bytes.length > 0) yield bytes
+      left -= Number(count)
+      if (left < 0) {
+        outcome = 'OVERFLOW'
+        return
+      }
+    }
+  }
+
   return {
     columns: compiled.columns,
     rows: rows(),
+    encodedRows,
     outcome: () => outcome,
     failure: () => failure,
     infos: infosOf(request.query, context.clock),

@@ -189,17 +189,21 @@ describe('an engine process', () => {
     }
   })
 
-  it('joins the texts of a batch into bytes when asked to', async () => {
-    const query = sql`SELECT 'Zoë ' || price || chr(10) FROM zoo.toy WHERE price < 5000 ORDER BY price`
+  it('gives rows as bytes when asked to, and counts those beyond the limit', async () => {
+    const query = sql`SELECT 'Zoë ' || price, price FROM zoo.toy WHERE price < 5000 ORDER BY price`
+    const columns = [
+      { name: 'text', datatype: 'char', arraysize: '*' },
+      { name: 'price', datatype: 'int' },
+    ] as const
     let rows = 0
     const texts: string[] = []
-    for await (const batch of engine.query(query, { joinTexts: true }))
+    for await (const batch of engine.query(query, { encode: { name: 'csv', columns, maxRows: 4990 } }))
       for (const [bytes, count] of batch) {
         texts.push(Buffer.from(bytes as Uint8Array).toString())
         rows += Number(count)
       }
     expect(rows).toBe(5000)
-    expect(texts.join('')).toBe(Array.from({ length: 5000 }, (_, price) => `Zoë ${price}\n`).join(''))
+    expect(texts.join('')).toBe(Array.from({ length: 4990 }, (_, price) => `Zoë ${price},${price}\r\n`).join(''))
   })
 
   it('leaves no file behind', () => {

@@ -69,9 +69,12 @@ describe.runIf(programs !== undefined)('with a server', () => {
       for (const query of sleeping) await expect(query).rejects.toMatchObject({ name: 'AbortError' })
     })
 
-    it('gives joined texts as bytes', async () => {
+    it('gives rows as bytes', async () => {
       const query = sql`SELECT 'é' || n FROM generate_series(1, 3) AS s(n) ORDER BY n`
-      expect(await rowsOf(engine, query, { joinTexts: true })).toEqual([[Buffer.from('é1é2é3'), 3]])
+      const columns = [{ name: 'n', datatype: 'char', arraysize: '*' }] as const
+      expect(await rowsOf(engine, query, { encode: { name: 'tsv', columns, maxRows: 2 } })).toEqual([
+        [Buffer.from('é1\né2\n'), 3],
+      ])
     })
   })
 

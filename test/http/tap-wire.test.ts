@@ -70,6 +70,7 @@ async function ask(parameters: Record<string, string>, headers: Record<string, s
 }
 
 const columns = 'SELECT * FROM tap_schema.columns'
+const many = 'SELECT a.* FROM tap_schema.columns AS a, tap_schema.columns AS b'
 const endless =
   'SELECT COUNT(*) FROM tap_schema.columns AS a, tap_schema.columns AS b, tap_schema.columns AS c, tap_schema.columns AS d WHERE a.description || b.description < c.description || d.description'
 
@@ -138,21 +139,17 @@ describe('a client that goes away', () => {
 
 describe('long answers', () => {
   it('are streamed, with the status behind them', async () => {
-    engine.repeat = 60
-    const { response, body, isComplete } = await ask({ QUERY: columns, MAXREC: '5000' })
+    const { response, body, isComplete } = await ask({ QUERY: many, MAXREC: '5000' })
     expect([response.statusCode, isComplete, response.headers['transfer-encoding']]).toEqual([200, true, 'chunked'])
     expect([response.headers.trailer, response.trailers['x-query-status']]).toEqual(['x-query-status', 'OVERFLOW'])
     expect(body.toString().match(/<TR>/g)).toHaveLength(5000)
-    engine.repeat = 1
   })
 
   it('reach proxies that speak HTTP/1.0', async () => {
-    engine.repeat = 60
     const socket = connect(port, '127.0.0.1')
-    socket.write(`GET /tap/sync?${new URLSearchParams({ QUERY: columns, MAXREC: '5000' })} HTTP/1.0\r\n\r\n`)
+    socket.write(`GET /tap/sync?${new URLSearchParams({ QUERY: many, MAXREC: '5000' })} HTTP/1.0\r\n\r\n`)
     let answer = ''
     for await (const piece of socket) answer += String(piece)
-    engine.repeat = 1
     const [head = '', body = ''] = answer.split('\r\n\r\n')
     expect(head).not.toMatch(/transfer-encoding|trailer/i)
     expect(body).toMatch(/^<\?xml/)
@@ -161,11 +158,9 @@ describe('long answers', () => {
   })
 
   it('are compressed as they come', async () => {
-    engine.repeat = 60
-    const { response, body } = await ask({ QUERY: columns, MAXREC: '5000' }, { 'accept-encoding': 'gzip' })
+    const { response, body } = await ask({ QUERY: many, MAXREC: '5000' }, { 'accept-encoding': 'gzip' })
     expect([response.headers['content-encoding'], response.trailers['x-query-status']]).toEqual(['gzip', 'OVERFLOW'])
     expect(gunzipSync(body).toString().match(/<TR>/g)).toHaveLength(5000)
-    engine.repeat = 1
   })
 })
 

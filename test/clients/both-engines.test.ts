@@ -150,6 +150,21 @@ describe.runIf(programs !== undefined)('a registry in both engines', () => {
     }
   })
 
+  it.each(['oai?verb=ListRecords&metadataPrefix=ivo_vor', 'oai?verb=Identify', 'tap/tables', 'tap/capabilities', ''])(
+    'shows the same at /%s',
+    async (path) => {
+      const documents = await Promise.all(
+        [servers.duckdb, servers.postgresql].map(async (server) => {
+          const response = await fetch(`${server?.address ?? ''}/${path}`)
+          expect(response.status).toBe(200)
+          return (await response.text()).replace(/<responseDate>[^<]*/, '')
+        }),
+      )
+      expect(documents[0]).toContain(path.includes('ListRecords') ? gaia : '</')
+      expect(documents[1]).toBe(documents[0])
+    },
+  )
+
   it('makes the tables again in both, under a server that goes on', async () => {
     const adql = 'SELECT ivoid, res_title, created FROM rr.resource'
     const [before] = await askBoth(adql)

@@ -1,7 +1,7 @@
 // A request that arrived at a former host → what to do with it.
 
 import type { LegacySettings } from './legacy-settings.js'
-import { trimBase } from './moves-address.js'
+import { appendRest, trimBase } from './moves-address.js'
 import type { MoveAnswer, MoveIndex } from './moves-lookup.js'
 
 export interface LegacyRequest {
@@ -40,16 +40,20 @@ const tapResources =
 /** Decides by the moves and the settings of the operator; knows nothing of the client. */
 export function decideLegacy(request: LegacyRequest, index: MoveIndex, settings: LegacySettings): LegacyDecision {
   const byPath = index.lookUp(`http://${request.host}${request.path}`)
-  // A former address may have a query of its own.
-  const isKnown = byPath.steps.length > 0
-  const answer =
-    isKnown || request.query === '' ? byPath : index.lookUp(`http://${request.host}${request.path}${request.query}`)
+  // A former address may have a query of its own, and then is closer than one that is its path alone.
+  const { head, tail } = cutQuery(request.query)
+  const byQuery = head === '' ? byPath : index.lookUp(`http://${request.host}${request.path}${head}`)
+  const isKnown = byPath.steps.length > 0 && byPath.steps[0]?.from === byQuery.steps[0]?.from
+  const answer = isKnown ? byPath : byQuery.steps.length > 0 ? byQuery : byPath
   const formerUrl = answer.steps[0]?.from
   if (answer.status !== 'moved' || answer.newUrl === null || answer.accessUrl === null)
     return { action: 'refuse', formerUrl, ...refusal(answer) }
   if (answer.steps.some((step) => step.kind === 'page'))
     return { action: 'redirect', location: answer.newUrl, formerUrl }
-  const location = isKnown ? joined(answer.newUrl, request.query) : answer.newUrl
+  // What is known by its path keeps its query letter for letter.
+  const location = isKnown
+    ? joined(answer.newUrl, request.query)
+    : joined(answer.newUrl, answer === byPath ? request.query : tail)
   switch (settings.modeOf(answer.steps[0]?.move?.moveId)) {
     case 'redirect':
       return { action: 'redirect', location, formerUrl }
@@ -83,7 +87,17 @@ function forwardTarget(
 }
 
 function joined(url: string, query: string): string {
-  return query === '' ? url : url.includes('?') ? `${url}&${query.slice(1)}` : url + query
+  return query === '' ? url : url.includes('?') ? appendRest(url, query) : url + query
+}
+
+/** Characters of a query in which that of a former address is looked for; addresses have a limit, queries have none. */
+const lookedThrough = 1500
+
+/** The beginning of a query that is looked up, and what follows as it stands. */
+function cutQuery(query: string): { readonly head: string; readonly tail: string } {
+  if (query.length <= lookedThrough) return { head: query, tail: '' }
+  const end = query.lastIndexOf('&', lookedThrough)
+  return end === -1 ? { head: '', tail: query } : { head: query.slice(0, end), tail: query.slice(end) }
 }
 
 /** One sentence or more for the client's user. */

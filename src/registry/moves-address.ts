@@ -55,9 +55,20 @@ export function restBehind(base: string, address: Address): string | undefined {
   return rest === '' || /^[/?#&]/.test(rest) || /[=&?/]$/.test(base) ? rest : undefined
 }
 
-/** A base and the rest of an address; a rest of nothing but `/`, `?` or `&` is dropped. */
+/**
+ * A base and the rest of an address. Either may have a query: `https://new/cone` and `&RA=1`, which stood behind
+ * `http://old/cone?cat=1`, make `https://new/cone?RA=1`. A rest of nothing but `/` and `?` is dropped; a `&` alone stood
+ * behind a query that programs append to, and so becomes what they can append to here.
+ */
 export function appendRest(base: string, rest: string): string {
-  return /^[/?&]*$/.test(rest) ? base : trimBase(base) + rest
+  if (rest !== '&' && /^[/?&]*$/.test(rest)) return base
+  const present = trimBase(base)
+  const mark = present.indexOf('?')
+  if (rest.startsWith('?') || rest.startsWith('&')) return present + (mark === -1 ? '?' : '&') + rest.slice(1)
+  if (mark === -1 || !rest.startsWith('/')) return present + rest
+  // A path goes before the query.
+  const pathEnd = /^[^?#]*/.exec(rest)?.[0].length ?? 0
+  return appendRest(present.slice(0, mark) + rest.slice(0, pathEnd) + present.slice(mark), rest.slice(pathEnd))
 }
 
 /** `&amp;`, also escaped several times over, as harvested records have it. */

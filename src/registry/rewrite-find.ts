@@ -72,7 +72,11 @@ export function createAddressFinder(addresses: readonly MovedAddress[], index: M
     // A longer host name: vao.stsci.edu.example, or the name in a sentence that ends there.
     if (/^(?:[\w-]|\.\w)/.test(rest)) return undefined
     const start = hostStart - prefix.length
-    const written = text.slice(start, Math.min(limit, hostStart + host.length + rest.length)).replace(/[.:!?*&]+$/, '')
+    const whole = text.slice(start, Math.min(limit, hostStart + host.length + rest.length))
+    // `&amp;` ends an address as `&` does: the semicolon is no part of it.
+    const isEscaped = /&amp$/i.test(whole) && text[start + whole.length] === ';'
+    const written = (isEscaped ? whole.slice(0, -4) : whole).replace(/[.:!?*&]+$/, '')
+    const separator = separatorAt(text, start + written.length, limit)
     const escapesSlashes = written.includes('\\/')
     const url = written.replaceAll('\\/', '/')
     const answer = index.lookUp(url)
@@ -80,11 +84,13 @@ export function createAddressFinder(addresses: readonly MovedAddress[], index: M
     // A host named in passing is no address of a page.
     if (kind === undefined || (kind !== 'moved' && prefix === '')) return undefined
     const present = kind === 'moved' || kind === 'page' ? replacementFor(url, answer, index) : undefined
-    const styled = present === undefined ? undefined : inManner(present, prefix)
+    const joined = present === undefined ? undefined : withSeparator(present, written, separator)
+    const styled = joined === undefined ? undefined : inManner(joined.present, prefix)
+    const end = start + written.length + (joined?.taken ?? 0)
     return {
       start,
-      end: start + written.length,
-      written,
+      end,
+      written: text.slice(start, end),
       kind,
       replacement: escapesSlashes ? styled?.replaceAll('/', '\\/') : styled,
       answer,
@@ -137,13 +143,38 @@ function kindOf({ status, steps, newUrl }: MoveAnswer): FoundKind | undefined {
   }
 }
 
+const separatorPattern = /&amp;|\\u0026|[?&]/iy
+
+/** What a program appends parameters behind, as it is written there; empty when there is nothing such. */
+function separatorAt(text: string, offset: number, limit: number): string {
+  separatorPattern.lastIndex = offset
+  const separator = separatorPattern.exec(text)?.[0] ?? ''
+  return offset + separator.length > limit ? '' : separator
+}
+
+/**
+ * `cone?cat=1&` with a present address without a query becomes `cone?`, and the other way round: parameters that are
+ * appended must still arrive. `taken`: characters of the separator that the replacement takes the place of.
+ */
+function withSeparator(
+  present: string,
+  written: string,
+  separator: string,
+): { readonly present: string; readonly taken: number } {
+  const plain = present.replace(/[?&]{1,9}$/, '')
+  if (separator === '' || !(written.includes('?') || plain.includes('?'))) return { present, taken: 0 }
+  const wanted = plain.includes('?') ? '&' : '?'
+  const isThere = (separator === '?' ? '?' : '&') === wanted
+  return isThere ? { present: plain, taken: 0 } : { present: plain + wanted, taken: separator.length }
+}
+
 /** The base is replaced; what stands behind it stays letter for letter. */
 function replacementFor(url: string, answer: MoveAnswer, index: MoveIndex): string | undefined {
   const path = /^[^?#&]*/.exec(url)?.[0] ?? url
   const ofPath = index.lookUp(path)
   // A base with a query in it cannot be cut there.
-  if (ofPath.status !== answer.status || ofPath.accessUrl !== answer.accessUrl || ofPath.newUrl === null)
-    return answer.newUrl ?? undefined
+  const isApart = ofPath.status !== answer.status || ofPath.accessUrl !== answer.accessUrl
+  if (isApart || ofPath.newUrl === null || ofPath.newUrl.includes('?')) return answer.newUrl ?? undefined
   // Programs append to an address that ends with a slash.
   const slash = path.endsWith('/') && !ofPath.newUrl.endsWith('/') ? '/' : ''
   return ofPath.newUrl + slash + url.slice(path.length)

@@ -115,6 +115,22 @@ describe('mode redirect', () => {
     expect([posted.status, posted.headers.location]).toEqual([308, `${presentBase}/async`])
   })
 
+  it.each([
+    ['/cone?cat=1&RA=1&DEC=%2B2', 'https://new.example/one?RA=1&DEC=%2B2'],
+    ['/cone?cat=1', 'https://new.example/one?'],
+    ['/cone?cat=2&RA=1', 'https://new.example/two?x=y&RA=1'],
+    ['/cone?cat=9&RA=1', 'https://new.example/all?cat=9&RA=1'],
+    [`/cone?cat=1&UPLOAD=${'x'.repeat(9000)}`, `https://new.example/one?UPLOAD=${'x'.repeat(9000)}`],
+  ])('knows former addresses with a query of their own: %.30s', async (path, location) => {
+    const port = await start('redirect', [
+      former('/cone', 'https://new.example/all'),
+      former('/cone?cat=1&', 'https://new.example/one?'),
+      former('/cone?cat=2&', 'https://new.example/two?x=y&'),
+    ])
+    const { status, headers } = await ask(port, path)
+    expect([status, headers.location]).toEqual([308, location])
+  })
+
   it('leaves other hosts to the doors', async () => {
     const port = await start('redirect')
     expect(await ask(port, '/own', { headers: { host: 'registry.example' } })).toMatchObject({

@@ -130,6 +130,56 @@ describe('the move of 2025', () => {
   })
 })
 
+describe('addresses with a query of their own', () => {
+  const service = (formerUrl: string, nextUrl: string): MovedAddress => ({
+    ivoid: null,
+    standardId: null,
+    formerUrl,
+    nextUrl,
+    closed: null,
+    kind: 'service',
+    moveId: null,
+    note: null,
+  })
+  const index = indexMoves({
+    addresses: [
+      service('http://old.example/cone?cat=1&', 'https://new.example/one?'),
+      service('http://old.example/cone?cat=2&', 'https://new.example/cone?cat=two&'),
+      service('http://old.example/plain?', 'https://new.example/cone?cat=three&'),
+    ],
+    moves: [],
+    changes: [],
+    present: [],
+  })
+
+  it.each([
+    ['http://old.example/cone?cat=1&RA=1&DEC=2', 'https://new.example/one?RA=1&DEC=2'],
+    ['http://old.example/cone?cat=1&', 'https://new.example/one?'],
+    ['http://old.example/cone?cat=1', 'https://new.example/one?'],
+    ['http://old.example/cone?cat=2&RA=1', 'https://new.example/cone?cat=two&RA=1'],
+    ['http://old.example/cone?cat=2&', 'https://new.example/cone?cat=two&'],
+    ['http://old.example/plain?RA=1&DEC=2', 'https://new.example/cone?cat=three&RA=1&DEC=2'],
+    ['http://old.example/plain', 'https://new.example/cone?cat=three&'],
+    ['http://old.example/cone?cat=3&RA=1', null],
+  ])('%s leads to %s', (old, present) => {
+    expect(index.lookUp(old).newUrl).toBe(present)
+  })
+
+  it('lose no parameter and get none twice, whatever comes behind', () => {
+    const query = fc.array(fc.tuple(fc.stringMatching(/^[A-Z]{1,4}$/), fc.stringMatching(/^[a-z0-9.%+]{0,6}$/)), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    fc.assert(
+      fc.property(fc.constantFrom('cone?cat=1', 'cone?cat=2'), query, (base, pairs) => {
+        const asked = pairs.map(([name, value]) => `${name}=${value}`).join('&')
+        const present = base.endsWith('1') ? 'https://new.example/one?' : 'https://new.example/cone?cat=two&'
+        expect(index.lookUp(`http://old.example/${base}&${asked}`).newUrl).toBe(present + asked)
+      }),
+    )
+  })
+})
+
 describe('several moves', () => {
   const row = (formerUrl: string, nextUrl: string | null, moveId: string): MovedAddress => ({
     ivoid: 'ivo://archive.stsci.edu/ps1dr2tap',

@@ -89,6 +89,36 @@ describe('left alone', () => {
   })
 })
 
+describe('an address that programs append parameters to', () => {
+  const row = (formerUrl: string, nextUrl: string) => ({
+    ...{ ivoid: null, standardId: null, closed: null, kind: 'service' as const, moveId: null, note: null },
+    formerUrl,
+    nextUrl,
+  })
+  const addresses = [
+    row('http://old.example/cone?cat=1&', 'https://new.example/one'),
+    row('http://old.example/cone?cat=2&', 'https://new.example/cone?cat=two&'),
+    row('http://old.example/plain?', 'https://new.example/cone?cat=three&'),
+  ]
+  const cones = createAddressFinder(addresses, indexMoves({ addresses, moves: [], changes: [], present: [] }))
+
+  it.each([
+    ['"http://old.example/cone?cat=1&" + q', '"https://new.example/one?" + q'],
+    ['"http://old.example/cone?cat=1&amp;" + q', '"https://new.example/one?" + q'],
+    ['"http:\\/\\/old.example\\/cone?cat=1\\u0026RA=1"', '"https:\\/\\/new.example\\/one?RA=1"'],
+    ['<u>http://old.example/cone?cat=1&amp;RA=1</u>', '<u>https://new.example/one?RA=1</u>'],
+    ['"http://old.example/cone?cat=1&RA=1"', '"https://new.example/one?RA=1"'],
+    ['"http://old.example/cone?cat=2&" + q', '"https://new.example/cone?cat=two&" + q'],
+    ['<u>http://old.example/cone?cat=2&amp;RA=1</u>', '<u>https://new.example/cone?cat=two&amp;RA=1</u>'],
+    ['"http://old.example/plain?" + q', '"https://new.example/cone?cat=three&" + q'],
+    ['"http://old.example/plain?RA=1"', '"https://new.example/cone?cat=three&RA=1"'],
+  ])('%s becomes %s', (before, after) => {
+    const [one, ...others] = cones.find(before, [{ start: 0, end: before.length }])
+    expect(others).toEqual([])
+    expect(before.slice(0, one?.start) + String(one?.replacement) + before.slice(one?.end)).toBe(after)
+  })
+})
+
 const mast = new URL('../../../shared/mast/url-moves.json', import.meta.url)
 
 describe.runIf(existsSync(mast))('every spelling seen in public files', () => {

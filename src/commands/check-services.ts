@@ -5,7 +5,7 @@ import type { Config } from '../config.js'
 import { systemClock } from '../core/clock.js'
 import { RegistryError } from '../core/errors.js'
 import { type ProbeOptions, type ProbeResult, type ProbeTarget, probeTargets } from '../registry/probe.js'
-import { keepProbeResults } from '../registry/probe-history.js'
+import { keepProbeResults, previousResults, readProbeHistory } from '../registry/probe-history.js'
 import { probeTargetsOf } from '../registry/probe-targets.js'
 import { isPublicAddress } from '../tap/addresses.js'
 import { readLocalMoves } from './local-moves.js'
@@ -31,16 +31,18 @@ export async function* checkServices(config: Config, options: CheckOptions): Asy
     throw new RegistryError('not-found', `No address contains ${words.join(' or ') || 'anything'}; nothing to check.`)
   // The registry may ask itself, wherever it runs.
   const isOwn = ({ accessUrl }: ProbeTarget): boolean => accessUrl.startsWith(`${config.baseUrl}/`)
+  const historyPath = join(config.state, 'probe-history.json')
+  const previous = previousResults(await readProbeHistory(historyPath))
   const results: ProbeResult[] = []
   for (const own of [true, false]) {
     const targets = chosen.filter((target) => isOwn(target) === own)
     const mayReach = own || options.allowPrivate ? () => true : isPublicAddress
-    for await (const result of probeTargets(targets, probeOptions(options, mayReach))) {
+    for await (const result of probeTargets(targets, { ...probeOptions(options, mayReach), previous })) {
       results.push(result)
       yield result
     }
   }
-  await keepProbeResults(join(config.state, 'probe-history.json'), results, words.length === 0)
+  await keepProbeResults(historyPath, results, words.length === 0)
 }
 
 function probeOptions(

@@ -24,9 +24,10 @@ ${former.length === 0 ? undefined : html`<h2>Former addresses</h2><ul>${former.m
   return page(site, 'Status', '/status', content)
 }
 
-/** For programs: everything that is kept. */
+/** For programs: everything that is kept of results. */
 export function statusJson(addresses: readonly ProbedAddress[]): string {
-  return `${JSON.stringify({ addresses: addresses.map(({ last, history }) => ({ ...last, history })) }, null, 2)}\n`
+  const shown = addresses.map(({ last: { documents: _ownBusiness, ...last }, history }) => ({ ...last, history }))
+  return `${JSON.stringify({ addresses: shown }, null, 2)}\n`
 }
 
 /** Text format 0.0.4 of Prometheus; addresses in use only. */

@@ -88,7 +88,15 @@ export async function keepProbeResults(path: string, results: readonly ProbeResu
   }
 }
 
-function keyOf({ ivoid, standardId, accessUrl }: ProbeResult): string {
+/** Finds the last result of a target. */
+export function previousResults(
+  addresses: readonly ProbedAddress[],
+): (target: Pick<ProbeResult, 'ivoid' | 'standardId' | 'accessUrl'>) => ProbeResult | undefined {
+  const known = new Map(addresses.map(({ last }) => [keyOf(last), last]))
+  return (target) => known.get(keyOf(target))
+}
+
+function keyOf({ ivoid, standardId, accessUrl }: Pick<ProbeResult, 'ivoid' | 'standardId' | 'accessUrl'>): string {
   return JSON.stringify([ivoid, standardId, accessUrl])
 }
 

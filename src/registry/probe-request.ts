@@ -16,6 +16,12 @@ export interface ProbeLimits {
   readonly signal?: AbortSignal
 }
 
+/** What a server said by which it knows its document again (RFC 9110 §8.8). */
+export interface Validators {
+  readonly etag?: string | undefined
+  readonly lastModified?: string | undefined
+}
+
 export interface ProbeAnswer {
   readonly httpStatus: number
   readonly contentType: string
@@ -25,6 +31,7 @@ export interface ProbeAnswer {
   readonly latencyMs: number
   /** Day, as 2026-05-01; undefined without TLS. */
   readonly certificateExpires: string | undefined
+  readonly validators: Validators
 }
 
 /** What kept an answer from coming, in words for the operator. */
@@ -32,8 +39,11 @@ export class ProbeFailure extends Error {
   override readonly name = 'ProbeFailure'
 }
 
-/** GETs an address once; redirects are not followed. Throws a ProbeFailure when there is no answer, or an abort. */
-export async function probeUrl(address: string, limits: ProbeLimits): Promise<ProbeAnswer> {
+/**
+ * GETs an address once; redirects are not followed. With validators of an earlier answer a server may say 304 and send
+ * nothing. Throws a ProbeFailure when there is no answer, or an abort.
+ */
+export async function probeUrl(address: string, limits: ProbeLimits, known: Validators = {}): Promise<ProbeAnswer> {
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
     throw new ProbeFailure('is no http or https address')
@@ -61,7 +71,12 @@ export async function probeUrl(address: string, limits: ProbeLimits): Promise<Pr
     const answer = await request(url, {
       dispatcher: agent,
       signal,
-      headers: { 'user-agent': limits.userAgent, accept: 'application/xml, text/xml, */*;q=0.5' },
+      headers: {
+        'user-agent': limits.userAgent,
+        accept: 'application/xml, text/xml, */*;q=0.5',
+        ...(known.etag === undefined ? {} : { 'if-none-match': known.etag }),
+        ...(known.lastModified === undefined ? {} : { 'if-modified-since': known.lastModified }),
+      },
     })
     const latencyMs = Math.round(performance.now() - started)
     const text = await readBeginning(answer, limits.maxBytes)
@@ -72,6 +87,7 @@ export async function probeUrl(address: string, limits: ProbeLimits): Promise<Pr
       text,
       latencyMs,
       certificateExpires: expires,
+      validators: validatorsOf(answer.headers),
     }
   } catch (error) {
     limits.signal?.throwIfAborted()
@@ -111,6 +127,13 @@ async function readBeginning(answer: Dispatcher.ResponseData, maxBytes: number):
     if (length >= maxBytes) break
   }
   return Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8')
+}
+
+/** Only what may stand in a header again. */
+function validatorsOf(headers: Dispatcher.ResponseData['headers']): Validators {
+  const usable = (value: string | undefined): string | undefined =>
+    value !== undefined && /^[\x20-\x7e]{1,200}$/.test(value) ? value : undefined
+  return { etag: usable(single(headers.etag)), lastModified: usable(single(headers['last-modified'])) }
 }
 
 function dayOf(text: string | undefined): string | undefined {

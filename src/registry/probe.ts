@@ -4,6 +4,7 @@ import { toDatestamp } from '../core/datestamp.js'
 import { readXml } from '../xml/reader.js'
 import { textOf } from './moves-source.js'
 import { bare, type CapabilityFacts, capabilityFacts, disagreements } from './probe-capabilities.js'
+import { type KnownDocument, type KnownDocuments, knownDocuments } from './probe-known.js'
 import { type ProbeAnswer, ProbeFailure, type ProbeLimits, probeUrl } from './probe-request.js'
 
 /** An address to examine. */
@@ -41,6 +42,8 @@ export interface ProbeResult {
   readonly latencyMs: number | null
   readonly certificateExpires: string | null
   readonly findings: readonly ProbeFinding[]
+  /** Documents that need not be sent again while they are as they were; absent when the server gave no means to tell. */
+  readonly documents?: readonly KnownDocument[]
 }
 
 export interface ProbeOptions {
@@ -48,6 +51,8 @@ export interface ProbeOptions {
   readonly clock: Clock
   /** Hosts examined at the same time; each host gets one request after the other. */
   readonly hosts: number
+  /** The last result of a target, so that its server is asked only for what has changed. */
+  readonly previous?: (target: ProbeTarget) => ProbeResult | undefined
   /** Certificates that expire within so many days are told. */
   readonly certificateDays: number
 }
@@ -78,12 +83,18 @@ export async function probeTarget(target: ProbeTarget, options: ProbeOptions): P
   const findings: ProbeFinding[] = []
   const time = toDatestamp(options.clock())
   const isTap = target.standardId !== null && bare(target.standardId) === 'ivo://ivoa.net/std/tap'
+  const documents = knownDocuments(options.previous?.(target), target.registered)
   let main: ProbeAnswer | undefined
   try {
-    main = await probeUrl(testUrl(target, isTap), options.limits)
-    findings.push(...judge(main, target, isTap))
+    const url = testUrl(target, isTap)
+    // A query is there to show that the service works now; any other document may be the one of last time.
+    const known = isTap || target.isFormer ? undefined : documents.recall(url)
+    main = await probeUrl(url, options.limits, known)
+    const judged = main.httpStatus === 304 && known !== undefined ? known.findings : judge(main, target, isTap)
+    findings.push(...judged)
+    if (!isTap && !target.isFormer) documents.keep(url, main, judged)
     findings.push(...certificateFindings(main, time.slice(0, 10), options.certificateDays))
-    if (isTap && !target.isFormer) findings.push(...(await vosiFindings(target, options.limits)))
+    if (isTap && !target.isFormer) findings.push(...(await vosiFindings(target, documents, options.limits)))
   } catch (error) {
     if (!(error instanceof ProbeFailure)) throw error
     findings.push({ check: 'access', outcome: target.isFormer ? 'passed' : 'failed', message: error.message })
@@ -104,6 +115,7 @@ export async function probeTarget(target: ProbeTarget, options: ProbeOptions): P
     latencyMs: main?.latencyMs ?? null,
     certificateExpires: main?.certificateExpires ?? null,
     findings,
+    ...(documents.kept.length === 0 ? {} : { documents: documents.kept }),
   }
 }
 
@@ -171,15 +183,19 @@ function certificateFindings(
 }
 
 /** VOSI 1.1: availability, and capabilities that agree with the record. */
-async function vosiFindings(target: ProbeTarget, limits: ProbeLimits): Promise<readonly ProbeFinding[]> {
+async function vosiFindings(
+  target: ProbeTarget,
+  documents: KnownDocuments,
+  limits: ProbeLimits,
+): Promise<readonly ProbeFinding[]> {
   const base = target.accessUrl.replace(/\/+$/, '')
   return [
-    ...(await vosiFinding('availability', `${base}/availability`, limits, (text) => {
+    ...(await vosiFinding('availability', `${base}/availability`, documents, limits, (text) => {
       const available = readXml(text).children.find((child) => typeof child !== 'string' && child.name === 'available')
       const said = available === undefined || typeof available === 'string' ? '' : textOf(available)
       return /^(true|1)$/.test(said) ? [] : [`says available: ${said === '' ? 'nothing' : said.slice(0, 100)}`]
     })),
-    ...(await vosiFinding('capabilities', `${base}/capabilities`, limits, (text) => {
+    ...(await vosiFinding('capabilities', `${base}/capabilities`, documents, limits, (text) => {
       const offered = capabilityFacts(text)
       return target.registered === undefined ? [] : disagreements(target.registered, offered)
     })),
@@ -189,21 +205,30 @@ async function vosiFindings(target: ProbeTarget, limits: ProbeLimits): Promise<r
 async function vosiFinding(
   check: string,
   url: string,
+  documents: KnownDocuments,
   limits: ProbeLimits,
   wrongIn: (text: string) => readonly string[],
 ): Promise<readonly ProbeFinding[]> {
   try {
-    const { httpStatus, text } = await probeUrl(url, limits)
-    if (httpStatus !== 200)
+    const known = documents.recall(url)
+    const answer = await probeUrl(url, limits, known)
+    const { httpStatus, text } = answer
+    const isUnchanged = httpStatus === 304 && known !== undefined
+    if (httpStatus !== 200 && !isUnchanged)
       return [{ check, outcome: 'failed', message: `status ${httpStatus} at ${url}; expected 200` }]
-    const wrong = wrongIn(text)
-    if (wrong.length === 0) return [{ check, outcome: 'passed', message: 'as expected' }]
-    return wrong.map((message) => ({ check, outcome: check === 'availability' ? 'failed' : 'warning', message }))
+    const findings = isUnchanged ? known.findings : documentFindings(check, wrongIn(text))
+    documents.keep(url, answer, findings)
+    return findings
   } catch (error) {
     limits.signal?.throwIfAborted()
     const message = error instanceof Error ? error.message : String(error)
     return [{ check, outcome: 'failed', message: `${url} ${message.slice(0, 300)}` }]
   }
+}
+
+function documentFindings(check: string, wrong: readonly string[]): readonly ProbeFinding[] {
+  if (wrong.length === 0) return [{ check, outcome: 'passed', message: 'as expected' }]
+  return wrong.map((message) => ({ check, outcome: check === 'availability' ? 'failed' : 'warning', message }))
 }
 
 function byHost(targets: readonly ProbeTarget[]): ReadonlyMap<string, ProbeTarget[]> {

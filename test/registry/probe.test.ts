@@ -14,7 +14,7 @@ import {
   probeTargets,
 } from '../../src/registry/probe.js'
 import { capabilityFacts, disagreements } from '../../src/registry/probe-capabilities.js'
-import { keepProbeResults, readProbeHistory } from '../../src/registry/probe-history.js'
+import { keepProbeResults, previousResults, readProbeHistory } from '../../src/registry/probe-history.js'
 import { probeTargetsOf } from '../../src/registry/probe-targets.js'
 import { isPublicAddress } from '../../src/tap/addresses.js'
 import { openService, type TestService } from '../tap/service.js'
@@ -157,6 +157,93 @@ describe('a service fails', () => {
     expect((await probeTarget(target(`${base}/tap`), hurried)).findings[0]?.message).toBe(
       'takes longer than 0.3 seconds',
     )
+  })
+})
+
+describe('what a server said before', () => {
+  const known = new Map([
+    ['/tap/sync', votable],
+    ['/tap/availability', available],
+    [
+      '/tap/capabilities',
+      '<c xmlns="x"><capability standardID="ivo://ivoa.net/std/TAP"><interface version="1.1"><accessURL>https://a.example/tap</accessURL></interface></capability></c>',
+    ],
+    ['/page', '<html></html>'],
+  ])
+  const registered = (version: string) => ({
+    standard: 'ivo://ivoa.net/std/tap',
+    accessUrls: ['https://a.example/tap'],
+    versions: [version],
+    formats: [],
+    dataModels: [],
+  })
+
+  /** A server with validators; gives what it was asked and how it answered. */
+  async function withValidators(headers: Readonly<Record<string, string>>) {
+    const answers: string[] = []
+    const app = Fastify()
+    server = app
+    app.get('/*', async (request, reply) => {
+      const path = request.url.split('?')[0] ?? ''
+      const { 'if-none-match': tag, 'if-modified-since': since } = request.headers
+      const isKnown =
+        'etag' in headers ? tag === headers.etag : since !== undefined && since === headers['last-modified']
+      answers.push(`${path} ${isKnown ? 304 : 200}`)
+      reply.headers(headers)
+      return isKnown ? reply.code(304).send() : reply.type('text/xml').send(known.get(path) ?? '')
+    })
+    return { base: await app.listen({ port: 0, host: '127.0.0.1' }), answers }
+  }
+
+  it.each([
+    ['an ETag', { etag: '"a-7"' }],
+    ['a date', { 'last-modified': 'Fri, 01 May 2026 07:00:00 GMT' }],
+  ])('is not sent again when it can be told by %s; the query always runs', async (_, headers) => {
+    const { base, answers } = await withValidators(headers)
+    const service = target(`${base}/tap`, { registered: registered('1.1') })
+    const page = target(`${base}/page`, { standardId: null })
+    const first = [await probeTarget(service, options), await probeTarget(page, options)]
+    const previous = ({ accessUrl }: ProbeTarget) => first.find((one) => one.accessUrl === accessUrl)
+    const second = [
+      await probeTarget(service, { ...options, previous }),
+      await probeTarget(page, { ...options, previous }),
+    ]
+    expect(answers.slice(0, 4).map((one) => one.slice(-3))).toEqual(['200', '200', '200', '200'])
+    expect(answers.slice(4)).toEqual(['/tap/sync 200', '/tap/availability 304', '/tap/capabilities 304', '/page 304'])
+    expect(second.map(found)).toEqual(first.map(found))
+    expect(second.map(({ documents }) => documents)).toEqual(first.map(({ documents }) => documents))
+  })
+
+  it('is asked for anew when the record has changed, or nothing is known of it', async () => {
+    const { base, answers } = await withValidators({ etag: '"a-7"' })
+    const service = target(`${base}/tap`, { registered: registered('1.1') })
+    const first = await probeTarget(service, options)
+    answers.length = 0
+    const changed = { ...service, registered: registered('2.0') }
+    const second = await probeTarget(changed, { ...options, previous: () => first })
+    expect(answers.map((one) => one.slice(-3))).toEqual(['200', '200', '200'])
+    expect(second.findings.map(({ message }) => message)).toContain('version 2.0 registered and not offered')
+  })
+
+  it('is found again in the kept history', async () => {
+    const { base, answers } = await withValidators({ etag: '"a-7"' })
+    const folder = mkdtempSync(join(tmpdir(), 'waymark-known-'))
+    try {
+      const path = join(folder, 'probe-history.json')
+      const page = target(`${base}/page`, { standardId: null })
+      for (const answer of ['/page 200', '/page 304', '/page 304']) {
+        const previous = previousResults(await readProbeHistory(path))
+        await keepProbeResults(path, [await probeTarget(page, { ...options, previous })], true)
+        expect(answers.at(-1)).toBe(answer)
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it('is a failure when a server says 304 to who asked for everything', async () => {
+    const base = await serving({ '/tap/sync': { body: votable }, '/tap/availability': { status: 304 } })
+    expect(found(await probeTarget(target(`${base}/tap`), options))).toContain('failed availability')
   })
 })
 

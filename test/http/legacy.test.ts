@@ -151,6 +151,13 @@ describe('mode error', () => {
     expect(answer.body).toContain(`closed on 2025-06-26. The service is now at ${presentBase}`)
   })
 
+  it.each(['/async', '/async/7/phase', '/sync'])('refuses what is posted to %s, with the explanation', async (path) => {
+    const answer = await ask(await start('error'), `/CAOMTAP/TapService.aspx${path}`, { method: 'POST', body: query })
+    expect([answer.status, answer.headers.location]).toEqual([410, undefined])
+    expect(answer.body).toContain('name="QUERY_STATUS" value="ERROR"')
+    expect(answer.body).toContain(presentBase)
+  })
+
   it('sends people to the page that explains', async () => {
     const port = await start('error')
     const answer = await ask(port, '/CAOMTAP/TapService.aspx', { headers: { accept: 'text/html,*/*' } })

@@ -61,8 +61,12 @@ export function legacyPage(site: Site, hits: readonly LegacyHit[], data: MoveDat
   const busy = rows.filter((one) => one.requests > 0)
   const content = html`<h1>Who still comes to former addresses</h1>
 <p class="lead">${verdict(busy)}</p>
-<div class="scroll"><table><thead><tr><th scope="col">Former address</th><th scope="col">Closed</th><th scope="col">Last request</th><th scope="col">7 days</th><th scope="col">30 days</th><th scope="col">All</th><th scope="col">Clients in 30 days</th></tr></thead><tbody>${busy.map(row)}</tbody></table></div>
-<p>${rows.length - busy.length} more former addresses were never asked for. Days are counted in UTC, up to ${today}.</p>
+${
+  busy.length === 0
+    ? undefined
+    : html`<div class="scroll"><table><thead><tr><th scope="col">Former address</th><th scope="col">Closed</th><th scope="col">Last request</th><th scope="col">7 days</th><th scope="col">30 days</th><th scope="col">All</th><th scope="col">Clients in 30 days</th></tr></thead><tbody>${busy.map(row)}</tbody></table></div>`
+}
+<p>${rows.length - busy.length} ${busy.length === 0 ? '' : 'more '}former addresses were never asked for. Days are counted in UTC, up to <time>${today}</time>.</p>
 <p><a href="${pathOf(site)}/legacy?format=json">The same as JSON</a>, day by day.</p>`
   return page(site, 'Former addresses in use', '/legacy', content)
 }
@@ -80,7 +84,7 @@ function verdict(busy: readonly AddressTraffic[]): string {
 
 function row(one: AddressTraffic): Html {
   const clients = one.clients.map(({ client, requests }) => `${client} ${requests}`).join(', ')
-  return html`<tr><td><code>${one.formerUrl}</code></td><td>${one.closed}</td><td>${one.lastDay}</td><td>${one.requests7Days}</td><td>${one.requests30Days}</td><td>${one.requests}</td><td>${clients}</td></tr>`
+  return html`<tr><td><code>${one.formerUrl}</code></td><td><time>${one.closed}</time></td><td><time>${one.lastDay}</time></td><td>${one.requests7Days}</td><td>${one.requests30Days}</td><td>${one.requests}</td><td>${clients}</td></tr>`
 }
 
 function byClient(hits: readonly LegacyHit[]): AddressTraffic['clients'] {

@@ -18,9 +18,9 @@ export function statusPage(site: Site, addresses: readonly ProbedAddress[]): str
       ? html`<h1>Status of the services</h1><p class="lead">Nothing has been examined yet; <code>waymark check</code> does it.</p>`
       : html`<h1>Status of the services</h1>
 <p class="lead">${failed === 0 ? 'All' : `${present.length - failed} of ${present.length}`} services answered when they were last examined.</p>
-<div class="scroll"><table><thead><tr><th scope="col">Service</th><th scope="col">Result</th><th scope="col">Answer</th><th scope="col">Last ${shownPoints}</th><th scope="col">Examined</th><th scope="col">Certificate</th></tr></thead><tbody>${present.map((one) => row(site, one))}</tbody></table></div>
+<div class="scroll"><table><thead><tr><th scope="col">Service</th><th scope="col">Result</th><th scope="col">Answer</th><th scope="col">Last ${shownPoints} checks</th><th scope="col">Examined</th><th scope="col">Certificate</th></tr></thead><tbody>${present.map((one) => row(site, one))}</tbody></table></div>
 ${former.length === 0 ? undefined : html`<h2>Former addresses</h2><ul>${former.map(({ last }) => html`<li><code>${last.accessUrl}</code>: ${last.findings[0]?.message}</li>`)}</ul>`}
-<p><a href="${pathOf(site)}/status?format=json">JSON</a> · <a href="${pathOf(site)}/status?format=prometheus">Prometheus</a></p>`
+<p class="lead">For programs: <a href="${pathOf(site)}/status?format=json">JSON</a>, <a href="${pathOf(site)}/status?format=prometheus">metrics for Prometheus</a>.</p>`
   return page(site, 'Status', '/status', content)
 }
 
@@ -66,7 +66,7 @@ export function statusMetrics(addresses: readonly ProbedAddress[]): string {
 
 function row(site: Site, { last, history }: ProbedAddress): Html {
   const told = last.findings.filter(({ outcome }) => outcome !== 'passed')
-  return html`<tr><td>${last.ivoid === null ? last.title : html`<a href="${recordPath(site, last.ivoid)}">${last.title}</a>`}<br><code>${last.accessUrl}</code></td><td><span class="tag ${words[last.outcome]}">${last.outcome}</span>${told.map((one) => html`<br>${one.check}: ${one.message}`)}</td><td>${last.latencyMs === null ? undefined : `${last.latencyMs} ms`}</td><td>${strip(history)}</td><td>${readableTime(last.time)}</td><td>${last.certificateExpires}</td></tr>`
+  return html`<tr><td>${last.ivoid === null ? last.title : html`<a href="${recordPath(site, last.ivoid)}">${last.title}</a>`}<br><code>${last.accessUrl}</code></td><td><span class="tag ${words[last.outcome]}">${last.outcome === 'passed' ? 'ok' : last.outcome}</span>${told.map((one) => html`<br>${one.check}: ${one.message}`)}</td><td>${last.latencyMs === null ? undefined : `${last.latencyMs} ms`}</td><td>${strip(history)}</td><td><time datetime="${last.time}">${readableTime(last.time)}</time></td><td>${last.certificateExpires === null ? undefined : html`<time>${last.certificateExpires}</time>`}</td></tr>`
 }
 
 /** One sign for each examination, and the same in words. */

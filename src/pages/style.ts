@@ -54,6 +54,7 @@ pre { background: var(--code); padding: .8rem 1rem; border-radius: 8px; overflow
 .tag.bad { background: var(--bad-tint); color: var(--bad); } .tag.plain { background: var(--code); color: var(--soft); }
 dl.facts { display: grid; grid-template-columns: 9.5rem minmax(0, 1fr); gap: .35rem 1rem; margin: .8rem 0; }
 dl.facts dt { color: var(--soft); font-size: .9rem; padding-top: .1rem; } dl.facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
+time { white-space: nowrap; }
 ul.plain { list-style: none; margin: 0; padding: 0; } ul.plain li { margin: 0 0 .2rem; }
 .address { display: inline-flex; max-width: 100%; flex-wrap: wrap; align-items: center; gap: .25rem .6rem; }
 .address code { user-select: all; } .address .old { color: var(--soft); text-decoration: line-through; text-decoration-thickness: 1px; } a.address { text-decoration: none; } a.address:hover .old { color: var(--accent); }

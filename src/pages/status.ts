@@ -2,7 +2,6 @@
 import type { ProbedAddress, ProbePoint } from '../registry/probe-history.js'
 import { type Html, html } from './html.js'
 import { page, pathOf, type Site } from './layout.js'
-import { readableTime } from './service-check.js'
 import { recordPath } from './services.js'
 
 const words = { passed: 'good', warning: 'moved', failed: 'bad' } as const
@@ -66,7 +65,7 @@ export function statusMetrics(addresses: readonly ProbedAddress[]): string {
 
 function row(site: Site, { last, history }: ProbedAddress): Html {
   const told = last.findings.filter(({ outcome }) => outcome !== 'passed')
-  return html`<tr><td>${last.ivoid === null ? last.title : html`<a href="${recordPath(site, last.ivoid)}">${last.title}</a>`}<br><code>${last.accessUrl}</code></td><td><span class="tag ${words[last.outcome]}">${last.outcome === 'passed' ? 'ok' : last.outcome}</span>${told.map((one) => html`<br>${one.check}: ${one.message}`)}</td><td>${last.latencyMs === null ? undefined : `${last.latencyMs} ms`}</td><td>${strip(history)}</td><td><time datetime="${last.time}">${readableTime(last.time)}</time></td><td>${last.certificateExpires === null ? undefined : html`<time>${last.certificateExpires}</time>`}</td></tr>`
+  return html`<tr><td>${last.ivoid === null ? last.title : html`<a href="${recordPath(site, last.ivoid)}">${last.title}</a>`}<br><code>${last.accessUrl}</code>${told.map((one) => html`<br>${one.check}: ${one.message}`)}</td><td><span class="tag ${words[last.outcome]}">${last.outcome === 'passed' ? 'ok' : last.outcome}</span></td><td>${last.latencyMs === null ? undefined : `${last.latencyMs} ms`}</td><td>${strip(history)}</td><td><time datetime="${last.time}">${last.time.slice(0, 10)}<br>${last.time.slice(11, 16)} UTC</time></td><td>${last.certificateExpires === null ? undefined : html`<time>${last.certificateExpires}</time>`}</td></tr>`
 }
 
 /** One sign for each examination, and the same in words. */
@@ -74,7 +73,7 @@ function strip(history: readonly ProbePoint[]): Html {
   const shown = history.slice(-shownPoints)
   const good = shown.filter(({ outcome }) => outcome !== 'failed').length
   const signs = shown.map(({ outcome }) => (outcome === 'failed' ? '×' : outcome === 'warning' ? '!' : '·')).join('')
-  return html`<code aria-hidden="true">${signs}</code> ${good} of ${shown.length}`
+  return html`<code aria-hidden="true">${signs}</code><br>${good} of ${shown.length}`
 }
 
 function sorted(addresses: readonly ProbedAddress[]): readonly ProbedAddress[] {

@@ -9,6 +9,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/clients/**', 'test/**/*.slow.test.ts'],
     pool: 'forks',
+    maxWorkers: '100%',
     // Nothing of ours is kept in modules, so files may share a process; importing everything anew for each took half the time.
     isolate: false,
     testTimeout: 20_000,

@@ -78,7 +78,7 @@ export async function openService(
     tapRecord: async () => (own?.status === 'active' ? own : undefined),
     ...parts(engine),
   }
-  const app = Fastify()
+  const app = Fastify({ forceCloseConnections: true })
   await app.register(tapPlugin, { prefix: '/tap', registry })
   return {
     app,

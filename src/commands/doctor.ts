@@ -2,7 +2,6 @@
 import { systemClock } from '../core/clock.js'
 import { errorSurfaces } from '../core/errors.js'
 import { examineRegistry } from '../registry/doctor.js'
-import { openSchemaSet } from '../xml/schema-validation.js'
 import type { Command } from './command.js'
 import { version } from './version.js'
 
@@ -23,6 +22,8 @@ Exit code 4 when a check fails; warnings do not count.`,
   options: [{ flags: '--all', description: 'show checks that passed too' }],
   async run(config, { positional, options }, context) {
     const oaiUrl = positional[0] ?? `${config.baseUrl}/oai`
+    // Loaded only when it is wanted: the library takes a moment that every command would wait for.
+    const { openSchemaSet } = await import('../xml/schema-validation.js')
     using schemas = config.schemas === '' ? undefined : openSchemaSet(config.schemas)
     const counts = { passed: 0, warning: 0, failed: 0 }
     const findings = examineRegistry({

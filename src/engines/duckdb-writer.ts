@@ -115,14 +115,17 @@ export class DuckdbWriter implements Transaction {
    * Commits; gives the share (0 to 1) of rows that stand behind the sorted parts of their tables. A table of an earlier
    * version, without numbers beside its IVOIDs, stands there whole.
    */
-  async commit(): Promise<number> {
+  async commit(worthSortingRows: number): Promise<number> {
     // All tables together: a small one is read in no time in any order, and must not make the big ones be sorted.
     let allAppended = 0
     let allRows = 0
+    let isOld = false
     const tables = await this.#tables()
     for (const table of tables) {
       const [added, rows] = await this.#countRows(table)
-      const appended = lacksKeys(table.sortedBy) ? rows : table.appended + added
+      const isWithoutKeys = lacksKeys(table.sortedBy)
+      isOld ||= isWithoutKeys
+      const appended = isWithoutKeys ? rows : table.appended + added
       if (table.sortedBy.length > 0) {
         allAppended += Math.min(appended, rows)
         allRows += rows
@@ -130,7 +133,7 @@ export class DuckdbWriter implements Transaction {
       if (added > 0) await this.#remember(catalog, table, { ...table, appended })
     }
     await this.run(sql`COMMIT`)
-    return allRows === 0 ? 0 : allAppended / allRows
+    return allRows < worthSortingRows && !isOld ? 0 : allAppended / Math.max(1, allRows)
   }
 
   /** After `commit`: writes all tables, each in its order, into a new file without gaps. */

@@ -38,7 +38,6 @@ export class EngineProcess implements QueryChannel {
 
   constructor(options: ProcessOptions) {
     this.#options = options
-    this.#start()
   }
 
   /** Could take one more query now. */
@@ -65,10 +64,14 @@ export class EngineProcess implements QueryChannel {
     return query
   }
 
-  /** The generation that comes next, so that the first query on it need not wait for its opening. */
+  /**
+   * The generation that comes next, so that the first query on it need not wait for its opening. The process starts with
+   * the first one: while nothing is published there is nothing to ask, and publishing has the processors to itself.
+   */
   announce(file: string): void {
     this.#file = file
-    if (this.#isReady) this.#tell({ type: 'open', file })
+    if (this.#child === undefined) this.#start()
+    else if (this.#isReady) this.#tell({ type: 'open', file })
   }
 
   more(id: number, batches: number): void {

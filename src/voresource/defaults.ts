@@ -53,6 +53,23 @@ export const defaultsShape: JsonSchema = {
   },
 }
 
+/**
+ * The part of the shape that is about the keys there are: compiling it for all keys of all types would take a third of
+ * the time of a start. With a key that nobody knows it is the whole shape, whose errors name the nearest known one.
+ */
+function shapeFor(value: unknown): JsonSchema {
+  const known = defaultsShape.properties ?? {}
+  if (!isMapValue(value) || Object.keys(value).some((key) => known[key] === undefined)) return defaultsShape
+  const present = Object.entries(known).filter(([key]) => key in value && key !== 'capabilityDefaults')
+  const byType = known.capabilityDefaults?.properties ?? {}
+  const { capabilityDefaults: given } = value
+  if (given === undefined) return { ...defaultsShape, properties: Object.fromEntries(present) }
+  if (!isMapValue(given) || Object.keys(given).some((type) => byType[type] === undefined)) return defaultsShape
+  const properties = Object.fromEntries(Object.entries(byType).filter(([type]) => type in given))
+  const capabilityDefaults = { ...known.capabilityDefaults, properties }
+  return { ...defaultsShape, properties: { ...Object.fromEntries(present), capabilityDefaults } }
+}
+
 const nothing = new LocatedValue({}, new Map())
 
 /** Gives the defaults of each folder; each file is read and checked once. */
@@ -81,7 +98,7 @@ export class DefaultsByFolder {
     this.findings.push(...file.findings)
     if (file.findings.length > 0 || file.value === null) return outer
     const { located, findings } = resolveIncludes(file, this.open)
-    this.findings.push(...findings, ...this.checker.check(defaultsShape, located))
+    this.findings.push(...findings, ...this.checker.check(shapeFor(located.value), located))
     if (!isMapValue(located.value)) return outer
     const { authority, ivoidBase } = located.value
     const base =

@@ -12,7 +12,12 @@ import { builtFile } from '../support/built.js'
 import { rowsOf, temporaryFolder, toys, zoo } from './support.js'
 
 async function openWith(prices: readonly number[], options: Partial<DuckdbOptions> = {}): Promise<DuckdbEngine> {
-  const engine = await DuckdbEngine.open({ folder: temporaryFolder(), watchIntervalMs: 20, ...options })
+  const engine = await DuckdbEngine.open({
+    folder: temporaryFolder(),
+    watchIntervalMs: 20,
+    worthSortingRows: 0,
+    ...options,
+  })
   for (const price of prices) await addToy(engine, price)
   return engine
 }

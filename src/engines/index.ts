@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { RegistryError } from '../core/errors.js'
 import { DuckdbEngine } from './duckdb.js'
 import type { Engine, WritableEngine } from './engine.js'
-import { PostgresqlEngine } from './postgresql.js'
 
 /** What an engine may need of the settings; each takes what concerns it. */
 export interface EngineOptions {
@@ -38,8 +37,11 @@ export const engines: readonly EngineType[] = [
   },
   {
     name: 'postgresql',
-    open: ({ databaseUrl = '', check }) =>
-      PostgresqlEngine.open({ databaseUrl, ...(check === undefined ? {} : { check }) }),
+    open: async ({ databaseUrl = '', check }) => {
+      // Loaded by who uses it only: every start would wait for the client library.
+      const { PostgresqlEngine } = await import('./postgresql.js')
+      return PostgresqlEngine.open({ databaseUrl, ...(check === undefined ? {} : { check }) })
+    },
   },
 ]
 

@@ -1,32 +1,11 @@
 // How DuckDB spells what the ADQL translator needs; everything else is standard.
 import type { Dialect } from '../adql/dialect.js'
 import { identifier, joinSql, type Sql, sql } from '../core/sql.js'
-import { type ColumnType, qualifiedName } from '../tables/metadata.js'
-import { type Storage, storageOf } from './column-storage.js'
+import { qualifiedName } from '../tables/metadata.js'
 import { keyCondition } from './duckdb-keys.js'
+import { columnTypes, nothing, pair } from './spelling.js'
 
-const typeNames: Readonly<Record<Exclude<Storage['kind'], 'numbers'>, string>> = {
-  boolean: 'BOOLEAN',
-  smallint: 'SMALLINT',
-  integer: 'INTEGER',
-  bigint: 'BIGINT',
-  real: 'REAL',
-  double: 'DOUBLE PRECISION',
-  text: 'VARCHAR',
-  timestamp: 'TIMESTAMP',
-  bytes: 'BLOB',
-}
-
-function columnType(type: ColumnType): string {
-  const storage = storageOf(type)
-  return storage.kind === 'numbers' ? `${typeNames[storage.element]}[]` : typeNames[storage.kind]
-}
-
-const nothing = sql``
-
-function pair(spelling: (first: Sql, second: Sql) => Sql): (args: readonly Sql[]) => Sql {
-  return ([first = nothing, second = nothing]) => spelling(first, second)
-}
+const columnType = columnTypes({ text: 'VARCHAR', bytes: 'BLOB' })
 
 /**
  * `string_agg(text, delimiter ORDER BY order)` in a third of its time: DuckDB sorts the rows of each group apart, which

@@ -1,31 +1,9 @@
 // How PostgreSQL spells what the ADQL translator needs; everything else is standard.
 import type { Dialect } from '../adql/dialect.js'
 import { identifier, type Sql, sql } from '../core/sql.js'
-import type { ColumnType } from '../tables/metadata.js'
-import { type Storage, storageOf } from './column-storage.js'
+import { columnTypes, nothing, pair } from './spelling.js'
 
-const typeNames: Readonly<Record<Exclude<Storage['kind'], 'numbers'>, string>> = {
-  boolean: 'BOOLEAN',
-  smallint: 'SMALLINT',
-  integer: 'INTEGER',
-  bigint: 'BIGINT',
-  real: 'REAL',
-  double: 'DOUBLE PRECISION',
-  text: 'TEXT',
-  timestamp: 'TIMESTAMP',
-  bytes: 'BYTEA',
-}
-
-function columnType(type: ColumnType): string {
-  const storage = storageOf(type)
-  return storage.kind === 'numbers' ? `${typeNames[storage.element]}[]` : typeNames[storage.kind]
-}
-
-const nothing = sql``
-
-function pair(spelling: (first: Sql, second: Sql) => Sql): (args: readonly Sql[]) => Sql {
-  return ([first = nothing, second = nothing]) => spelling(first, second)
-}
+const columnType = columnTypes({ text: 'TEXT', bytes: 'BYTEA' })
 
 /** PostgreSQL rounds and cuts digits of NUMERIC only, and rounds halves of doubles to even ones, unlike DuckDB. */
 function throughNumeric(name: Sql): (args: readonly Sql[]) => Sql {

@@ -52,7 +52,6 @@ export function resolveExpression(around: Surroundings, expression: Expression):
     case 'number':
       return checkNumber(around.source, expression)
     case 'text': {
-      // biome-ignore format: one line says it
       const meaning = textMeaning(/^[\x00-\x7f]*$/.test(expression.value))
       return { kind: 'text', value: expression.value, family: 'text', meaning, ...span }
     }

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { SaxesParser, type SaxesTagNS } from 'saxes'
 import { RegistryError } from '../core/errors.js'
 import type { Row, Value } from '../core/sql.js'
-import type { ColumnDescription, Datatype } from '../tables/metadata.js'
+import { type ColumnDescription, datatypes } from '../tables/metadata.js'
 import type { LoadedTable } from '../tables/result.js'
 import { cellShape } from './arraysize.js'
 import { readBinaryRows } from './binary-parsers.js'
@@ -244,23 +244,10 @@ class TableReader {
   }
 }
 
-const datatypes: ReadonlySet<string> = new Set<Datatype>([
-  'boolean',
-  'bit',
-  'unsignedByte',
-  'short',
-  'int',
-  'long',
-  'char',
-  'unicodeChar',
-  'float',
-  'double',
-  'floatComplex',
-  'doubleComplex',
-])
+const knownDatatypes: ReadonlySet<string> = new Set(datatypes)
 
 function isDatatype(text: string): text is ColumnDescription['datatype'] {
-  return datatypes.has(text)
+  return knownDatatypes.has(text)
 }
 
 function attribute(tag: SaxesTagNS, name: string): string | undefined {

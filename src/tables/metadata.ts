@@ -1,19 +1,23 @@
 // What is known about tables: the metadata of TAP_SCHEMA and of VODataService in one type (TAP 1.1 §4; VODataService 1.2 §3).
 
 /** VOTable data types of columns (VOTable 1.5 §2.1). */
-export type Datatype =
-  | 'boolean'
-  | 'bit'
-  | 'unsignedByte'
-  | 'short'
-  | 'int'
-  | 'long'
-  | 'char'
-  | 'unicodeChar'
-  | 'float'
-  | 'double'
-  | 'floatComplex'
-  | 'doubleComplex'
+export const datatypes = [
+  'boolean',
+  'bit',
+  'unsignedByte',
+  'short',
+  'int',
+  'long',
+  'char',
+  'unicodeChar',
+  'float',
+  'double',
+  'floatComplex',
+  'doubleComplex',
+] as const
+
+/** One of them. */
+export type Datatype = (typeof datatypes)[number]
 
 /** What the values of a column are, wherever the column stands: in a table, in an upload, in a result. */
 export interface ColumnType {

@@ -1,22 +1,7 @@
 // Tables of a catalog → vs:TableSet (VODataService 1.2 §3.3 to §3.5).
-import { adqlColumnName, qualifiedName, type Schema, type Table } from '../tables/metadata.js'
+import { adqlColumnName, datatypes, qualifiedName, type Schema, type Table } from '../tables/metadata.js'
 import type { XmlWriter } from '../xml/writer.js'
 import { flag, type Infer, integer, list, object, oneOf, text } from './shape.js'
-
-const datatypes = [
-  'boolean',
-  'bit',
-  'unsignedByte',
-  'short',
-  'int',
-  'long',
-  'char',
-  'unicodeChar',
-  'float',
-  'double',
-  'floatComplex',
-  'doubleComplex',
-] as const
 
 const columnShape = object(
   'A column.',

@@ -73,7 +73,9 @@ function capital(text: string): string {
 }
 
 export function toTimestamp(source: Source, value: Resolved): Resolved {
-  if (value.family === 'timestamp' || value.family === 'null') return value
+  if (value.family === 'timestamp') return value
+  // Engines take dates apart by their type, and a bare NULL has none.
+  if (value.family === 'null') return castToTimestamp(value)
   const literal = timestampLiteral(value)
   if (literal) return literal
   source.fail(
@@ -82,6 +84,12 @@ export function toTimestamp(source: Source, value: Resolved): Resolved {
       ? `'${value.value.slice(0, 40)}' is no timestamp. Expected YYYY-MM-DD or YYYY-MM-DDThh:mm:ss.`
       : `Expected a timestamp, but found ${familyNames[value.family]}. Use CAST(… AS TIMESTAMP).`,
   )
+}
+
+/** The value as a timestamp, whatever the engine makes of it. */
+export function castToTimestamp(operand: Resolved): Resolved {
+  const meaning = { datatype: 'char', arraysize: '*', xtype: 'timestamp' } as const
+  return { kind: 'cast', operand, family: 'timestamp', meaning, start: operand.start, end: operand.end }
 }
 
 function toTruth(source: Source, value: Resolved): Resolved {

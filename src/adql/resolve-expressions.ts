@@ -1,6 +1,6 @@
 // Expressions of the syntax tree → typed expressions with their columns found.
 import type { Expression, ExpressionOf, Query } from './ast.js'
-import { comparable, familyNames, requireOneFamily, toText, toTimestamp } from './coercion.js'
+import { castToTimestamp, comparable, familyNames, requireOneFamily, toText, toTimestamp } from './coercion.js'
 import type { Source } from './errors.js'
 import { commonMeaning } from './functions.js'
 import { findFunction, resolveCall } from './resolve-calls.js'
@@ -222,8 +222,7 @@ function resolveCast(around: Surroundings, expression: ExpressionOf<'cast'>): Re
 /** Unlike a literal beside a timestamp, any text may be cast; the engine complains about single values. */
 function toTimestampCast(around: Surroundings, operand: Resolved): Resolved {
   if (operand.kind === 'text' || operand.family !== 'text') return toTimestamp(around.source, operand)
-  const meaning = { datatype: 'char', arraysize: '*', xtype: 'timestamp' } as const
-  return { kind: 'cast', operand, family: 'timestamp', meaning, start: operand.start, end: operand.end }
+  return castToTimestamp(operand)
 }
 
 function resolveCase(around: Surroundings, expression: ExpressionOf<'case'>): Resolved {

@@ -45,7 +45,7 @@ function expandAlternatives(path: string): readonly string[] {
   return inside.split('|').flatMap((alternative) => expandAlternatives(before + alternative + after))
 }
 
-/** Every value a path has for a row; absent elements and attributes give none. */
+/** Every value a path has for a row; absent elements give none, an element without the attribute the empty text. */
 export type ValueFinder = (path: ElementPath) => readonly string[]
 
 /**
@@ -75,12 +75,9 @@ export function descend(elements: readonly XmlElement[], steps: readonly string[
 
 function valuesOf(elements: readonly XmlElement[], attribute: string | undefined): readonly string[] {
   if (attribute === undefined) return elements.map(textOf)
-  const values: string[] = []
-  for (const element of elements) {
-    const value = readAttribute(element, attribute)
-    if (value !== undefined) values.push(value)
-  }
-  return values
+  // Where the first element counts, its attribute counts too, even when only a later one has it: rights and
+  // rights_uri, source_value and source_format belong together (RegTAP 1.2 §8.1).
+  return elements.map((element) => readAttribute(element, attribute) ?? '')
 }
 
 /** An attribute by the name an xpath uses: in no namespace, or `xsi:…`. */

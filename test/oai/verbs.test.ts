@@ -32,7 +32,7 @@ function records(document: OaiDocument): readonly XmlElement[] {
 }
 
 describe('Identify', () => {
-  it('M-059, M-060, M-062, M-063: states itself in the order of the schema', async () => {
+  it('M-059, M-060, M-062, M-063, M-064, S-030: states itself in the order of the schema', async () => {
     const identify = verbElement(await door.ask('verb=Identify'), 'Identify')
     const facts = childElements(identify)
       .filter(({ name }) => name !== 'description')
@@ -91,7 +91,7 @@ describe('ListMetadataFormats and ListSets', () => {
     ])
   })
 
-  it('M-068 to M-070: ivo_managed is the only set', async () => {
+  it('M-068, M-069, M-070: ivo_managed is the only set', async () => {
     const { text } = await door.ask('verb=ListSets')
     expect([...text.matchAll(/<setSpec>([^<]*)</g)].map((match) => match[1])).toEqual(['ivo_managed'])
   })
@@ -132,7 +132,7 @@ describe('ListIdentifiers', () => {
 })
 
 describe('ListRecords', () => {
-  it('M-078 to M-082: identifiers agree, datestamps are to the second, sets are named, ri:Resource is the payload', async () => {
+  it('M-078, M-079, M-080, M-081, M-082: identifiers agree, datestamps are to the second, sets are named, ri:Resource is the payload', async () => {
     for (const record of records(await door.ask('verb=ListRecords&metadataPrefix=ivo_vor'))) {
       const header = firstChild(record, 'header')!
       expect(textOf(firstChild(header, 'datestamp')!)).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)

@@ -1,5 +1,5 @@
 // Redirect rules → configuration of nginx, Apache httpd or HAProxy.
-import { pathPattern, type RedirectRule, requestPattern, targetWith } from './redirect-rules.js'
+import { pathPattern, type RedirectForm, type RedirectRule, redirectForms } from './redirect-rules.js'
 
 /** Where people find out more: `https://vo.example.org/moved`. */
 export interface RuleContext {
@@ -19,12 +19,12 @@ const made = 'Written by "waymark moves rules" from the list of moves; changes b
  */
 function nginx(rules: readonly RedirectRule[], context: RuleContext): string {
   const blocks = byHost(rules).map(([host, own]) => {
-    const lines = own.map((rule) => {
+    const lines = formsOf(own).map(([rule, { pattern, location }]) => {
       const action =
-        rule.target === undefined
+        location === undefined
           ? `return 410 "${goneText(rule, context)}\\n";`
-          : `return 308 "${targetWith(rule, rule.target, '$1', '$2')}";`
-      return `    if ($request_uri ~* "${requestPattern(rule)}") { ${action} }\n`
+          : `return 308 "${withGroups(location, '$')}";`
+      return `    if ($request_uri ~* "${pattern}") { ${action} }\n`
     })
     return `server {
     listen 80;
@@ -44,23 +44,17 @@ ${lines.join('')}
 
 /** For mod_rewrite in the virtual host of the former host, before other rules. */
 function apache(rules: readonly RedirectRule[], context: RuleContext): string {
-  const parts = rules.map((rule) => {
+  const parts = formsOf(rules).map(([{ host }, form]) => {
     // THE_REQUEST is the request line as sent: method, path and query, version.
-    const pattern = requestPattern(rule)
+    const pattern = form.pattern
       .replace(/^\^/, '^[A-Z]+ ')
       .replaceAll('[^?]', '[^? ]')
-      .replaceAll('.*', '[^ ]*')
+      .replaceAll(/\.(?=[*+][)$])/g, '[^ ]')
       .replaceAll('[/?]|$', '[/? ]|$')
-    const target = rule.target?.replaceAll('%', '\\%')
-    // httpd keeps the query by itself; a ? in the substitution is refused where it could have come from the client.
-    const query = rule.isExact ? ',QSD' : ''
-    const action =
-      target === undefined
-        ? 'RewriteRule ^ - [G,L]'
-        : `RewriteRule ^ "${targetWith(rule, target, '%1', '')}" [R=308,NE${query},L]`
-    return `RewriteCond "%{HTTP_HOST}" "^${hostPattern(rule.host)}(?::[0-9]+)?$" [NC]
-RewriteCond "%{THE_REQUEST}" "${pattern.replace(/\$$/, '(?: HTTP/.*)?$')}" [NC]
-${action}
+      .replace(/\$$/, '(?: HTTP/.*)?$')
+    return `RewriteCond "%{HTTP_HOST}" "^${hostPattern(host)}(?::[0-9]+)?$" [NC]
+RewriteCond "%{THE_REQUEST}" "${pattern}" [NC]
+${apacheAction(form)}
 `
   })
   return `# ${made}
@@ -71,24 +65,44 @@ ErrorDocument 410 "This address is closed. More about it: ${context.movedUrl}"
 ${parts.join('\n')}`
 }
 
+/** Without a query in the substitution httpd puts that of the request there by itself. */
+function apacheAction({ location }: RedirectForm): string {
+  if (location === undefined) return 'RewriteRule ^ - [G,L]'
+  const target = withGroups(location.replaceAll('%', '\\%').replace('{search}', ''), '%')
+  const query = location.includes('?') || location.endsWith('{search}') ? '' : ',QSD'
+  return `RewriteRule ^ "${target}" [R=308,NE${query},L]`
+}
+
 /** For a frontend of HAProxy 2.2 or later. */
 function haproxy(rules: readonly RedirectRule[], context: RuleContext): string {
   const hosts = byHost(rules).map(([host, own], index) => {
     const acl = `waymark_host_${index + 1}`
-    const lines = own.map((rule) => {
+    const lines = formsOf(own).map(([rule, { pattern, location, queryStart }]) => {
       // In double quotation marks $ begins the name of a variable.
-      const condition = `if ${acl} { pathq -m reg -i '${requestPattern(rule)}' }`
-      if (rule.target === undefined)
+      const condition = `if ${acl} { pathq -m reg -i '${pattern}' }`
+      if (location === undefined)
         return `    http-request return status 410 content-type "text/plain" string "${goneText(rule, context)}" ${condition}\n`
-      const target = rule.target.replaceAll('%', '%%')
-      const before =
-        rule.query === undefined ? pathPattern(rule.segments) : requestPattern({ ...rule, except: [] }).slice(1, -5)
-      const rest = `%[pathq,regsub('^${before}','',i)]`
-      return `    http-request redirect code 308 location "${targetWith(rule, target, rest, '')}" ${condition}\n`
+      const path = pathPattern(rule.segments)
+      const target = location
+        .replaceAll('%', '%%')
+        .replace('{path}{search}', `%[pathq,regsub('^${path}','',i)]`)
+        .replace('{path}', `%[path,regsub('^${path}','',i)]`)
+        .replace('{query}', queryStart === '' ? '%[query]' : `%[query,regsub('^${queryStart}','',i)]`)
+      return `    http-request redirect code 308 location "${target}" ${condition}\n`
     })
     return `    acl ${acl} hdr(host),field(1,:) -m str -i ${host}\n${lines.join('')}`
   })
   return `# ${made}\n# For a frontend of HAProxy 2.2 or later.\n\n${hosts.join('\n')}`
+}
+
+function formsOf(rules: readonly RedirectRule[]): readonly (readonly [RedirectRule, RedirectForm])[] {
+  return rules.flatMap((rule) => redirectForms(rule).map((form) => [rule, form] as const))
+}
+
+/** What the location puts in, as the groups of the pattern: `$1`, `$2`. */
+function withGroups(location: string, sign: string): string {
+  let count = 0
+  return location.replace(/\{\w+\}/g, () => `${sign}${++count}`)
 }
 
 function goneText({ note, host, segments }: RedirectRule, { movedUrl }: RuleContext): string {

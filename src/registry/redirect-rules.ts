@@ -62,28 +62,75 @@ export function redirectRules(data: MoveData, index: MoveIndex): readonly Redire
   )
 }
 
+/** One way in which a request for a former address can be written, and where it goes. */
+export interface RedirectForm {
+  /**
+   * For the path and query of a request as sent. Its groups are what the location puts in, in that order. Points stand
+   * in brackets, so that no writer has to escape anything.
+   */
+  readonly pattern: string
+  /**
+   * The new address, undefined for 410. `{path}` stands for the rest of the path, `{search}` for the query with `?`,
+   * `{query}` for what follows `queryStart` in the query; a `?` before `{query}` is there already.
+   */
+  readonly location: string | undefined
+  /** Pattern of the part of the query that belongs to the former address and is left out. */
+  readonly queryStart: string
+}
+
 /**
- * Pattern for the path and query of a request as sent. Its first group is the rest of the path, its second the query
- * with `?`; where the address has a query of its own, the only group is what follows it. Points stand in brackets,
- * so that no writer has to escape anything.
+ * The forms of a rule; the first that matches counts. Most have one. Where one of the two addresses has a query of
+ * its own, parameters have to be put behind it with the right sign, as the look-up does it.
  */
-export function requestPattern({ segments, query, isExact, except }: RedirectRule): string {
+export function redirectForms(rule: RedirectRule): readonly RedirectForm[] {
+  const { segments, query, isExact, except, target } = rule
   const stays = except.map((path) => `(?!${pathPattern(path)}(?:[/?]|$))`).join('')
   const path = segments.length === 0 ? '/+' : pathPattern(segments)
-  if (query !== undefined) return `^${stays}${path}[?]${literal(query)}&?(.*)$`
-  return isExact ? `^${path}/*(?:[?].*)?$` : `^${stays}${path}(/[^?]*)?([?].*)?$`
+  const form = (pattern: string, location: string | undefined, queryStart = ''): RedirectForm => ({
+    pattern: `^${pattern}$`,
+    location,
+    queryStart,
+  })
+  if (query !== undefined) return formsOfQuery(form, `${stays}${path}`, literal(query), target)
+  if (isExact) return [form(`${path}/*(?:[?].*)?`, target)]
+  if (target === undefined) return [form(`${stays}${path}(?:/[^?]*)?(?:[?].*)?`, undefined)]
+  const { base, own } = takenApart(target)
+  if (!target.includes('?')) return [form(`${stays}${path}(/[^?]*)?([?].*)?`, `${base}{path}{search}`)]
+  return [
+    form(`${stays}${path}/*[?]?`, target),
+    form(`${stays}${path}(/[^?]*)?[?](.+)`, `${base}{path}?${own === '' ? '' : `${own}&`}{query}`),
+    form(`${stays}${path}(/[^?]+)[?]?`, `${base}{path}${own === '' ? '' : `?${own}`}`),
+  ]
+}
+
+/** Forms for a former address with a query: `cat=1` is no beginning of `cat=12`, but `id=` is one of `id=7`. */
+function formsOfQuery(
+  form: (pattern: string, location: string | undefined, queryStart?: string) => RedirectForm,
+  path: string,
+  query: string,
+  target: string | undefined,
+): readonly RedirectForm[] {
+  const isOpen = query.endsWith('=')
+  if (target === undefined) return [form(`${path}[?]${query}${isOpen ? '.*' : '(?:[?&].*)?'}`, undefined)]
+  const { base, own } = takenApart(target)
+  const next = `${base}?${own === '' ? '' : `${own}&`}{query}`
+  return [
+    form(`${path}[?]${query}[?&]*`, target),
+    form(`${path}[?]${query}[?&](.+)`, next, `${query}[?&]`),
+    ...(isOpen ? [form(`${path}[?]${query}(.+)`, target.includes('?') ? `${target}{query}` : next, query)] : []),
+  ]
+}
+
+/** Address without its query and without slashes at the end, and the query without signs at its end. */
+function takenApart(target: string): { readonly base: string; readonly own: string } {
+  const mark = target.indexOf('?')
+  const path = mark === -1 ? target : target.slice(0, mark)
+  return { base: path.replace(/\/+$/, ''), own: mark === -1 ? '' : target.slice(mark + 1).replace(/[?&]+$/, '') }
 }
 
 /** The path alone as pattern: one slash or more between segments. */
 export function pathPattern(segments: readonly string[]): string {
   return segments.map((segment) => `/+${literal(segment)}`).join('')
-}
-
-/** Whether and how the groups of the pattern are put behind the target; `first` and `second` are their names there. */
-export function targetWith(rule: RedirectRule, target: string, first: string, second: string): string {
-  if (rule.isExact) return target
-  if (rule.query !== undefined) return `${target}${target.includes('?') ? '&' : '?'}${first}`
-  return target.includes('?') ? target : `${target.replace(/\/+$/, '')}${first}${second}`
 }
 
 /** Letters stay; everything with a meaning in patterns goes into brackets, and what cannot is any character. */

@@ -56,7 +56,9 @@ export function comparable(source: Source, left: Resolved, right: Resolved): rea
   const hint =
     literal?.kind === 'text' && /^[-+]?\d*\.?\d+$/.test(literal.value)
       ? ` Write ${literal.value} without apostrophes.`
-      : ' Use CAST to turn one into the other.'
+      : [left, right].some((value) => value.family === 'timestamp')
+        ? " A date stands in apostrophes, as '2026-01-31' or '2026-01-31T12:00:00'."
+        : ' Use CAST to turn one into the other.'
   source.fail(
     { start: left.start, end: Math.max(left.end, right.end) },
     `${capital(familyNames[left.family])} cannot be compared with ${familyNames[right.family]}.${hint}`,
@@ -81,7 +83,7 @@ export function toTimestamp(source: Source, value: Resolved): Resolved {
   source.fail(
     value,
     value.kind === 'text'
-      ? `'${value.value.slice(0, 40)}' is no timestamp. Expected YYYY-MM-DD or YYYY-MM-DDThh:mm:ss.`
+      ? `'${value.value.slice(0, 40)}' is no timestamp. ${timestampPattern.test(value.value.trim()) ? 'The calendar has no such day, or the clock no such time.' : 'Expected YYYY-MM-DD or YYYY-MM-DDThh:mm:ss.'}`
       : `Expected a timestamp, but found ${familyNames[value.family]}. Use CAST(… AS TIMESTAMP).`,
   )
 }

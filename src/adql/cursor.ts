@@ -44,6 +44,11 @@ export class Cursor {
     return this.peek().key === key && (following === undefined || this.peek(1).key === following)
   }
 
+  /** The token taken last; undefined at the beginning. */
+  previous(): Token | undefined {
+    return this.tokens[this.index - 1]
+  }
+
   next(): Token {
     const token = this.peek()
     this.index = Math.min(this.index + 1, this.tokens.length - 1)
@@ -78,6 +83,11 @@ export class Cursor {
       this.next()
       return { text: token.text, delimited: token.kind === 'delimited', start: token.start, end: token.end }
     }
+    if (token.kind === 'word' && reservedWords.has(token.key) && this.previous()?.key === ',')
+      this.source.fail(
+        token,
+        `Expected ${what} after the comma, but found ${token.text}. Remove the comma; as a name, ${token.text} would need quotation marks.`,
+      )
     if (token.kind === 'word' && reservedWords.has(token.key))
       this.source.fail(
         token,
@@ -93,6 +103,8 @@ export class Cursor {
     const token = this.peek()
     // LIMIT 10 is no alias, but a habit from elsewhere that deserves its own message.
     if (token.key === 'LIMIT' && this.peek(1).kind === 'number') return false
+    if (token.key === 'TOP' && this.peek(1).kind === 'number') return false
+    if (token.key === 'FETCH' && ['FIRST', 'NEXT'].includes(this.peek(1).key)) return false
     return token.kind === 'delimited' || (token.kind === 'word' && !structuralWords.has(token.key))
   }
 

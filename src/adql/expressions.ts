@@ -57,7 +57,7 @@ function parsePredicate(cursor: Cursor): Expression {
   }
   if (cursor.takes('IS')) {
     const negated = cursor.takes('NOT')
-    cursor.expect('NULL')
+    cursor.expect('NULL', ' after IS (values are compared with =)')
     return { kind: 'isNull', negated, operand, ...cursor.spanFrom(first) }
   }
   const negated = cursor.takes('NOT')
@@ -166,6 +166,11 @@ function parsePrimary(cursor: Cursor): Expression {
       return parseWord(cursor)
     case 'symbol':
       if (token.key === '(') return parseParenthesis(cursor)
+      if (token.key === '/' || (token.key === '*' && cursor.previous()?.key === '/'))
+        cursor.source.fail(
+          token,
+          `Expected a value, but found ${token.text}. Comments begin with -- in ADQL and end with the line.`,
+        )
       if (token.key === '*')
         cursor.source.fail(
           token,

@@ -2,10 +2,20 @@
 // list can be reached.
 import { geometryFunctions } from './geometry-functions.js'
 import { isAscii, type KnownFunction, type Parameter } from './known-function.js'
-import { double, long, type Meaning, type Resolved, textMeaning, widest } from './resolved.js'
+import { double, inLiteralUnit, long, type Meaning, type Resolved, textMeaning, widest } from './resolved.js'
 import { userFunctions } from './user-functions.js'
 
 const number: Parameter = 'number'
+
+const roundings: ReadonlySet<string> = new Set(['abs', 'round', 'truncate', 'floor', 'ceiling'])
+const angleUnits: Readonly<Record<string, string>> = {
+  acos: 'rad',
+  asin: 'rad',
+  atan: 'rad',
+  atan2: 'rad',
+  radians: 'rad',
+  degrees: 'deg',
+}
 
 function maths(name: string, counts: readonly number[], form: string): KnownFunction {
   return {
@@ -13,11 +23,11 @@ function maths(name: string, counts: readonly number[], form: string): KnownFunc
     kind: 'plain',
     signatures: counts.map((count) => Array<Parameter>(count).fill(number)),
     family: 'number',
-    // Rounding keeps the unit; nothing else does.
-    meaning: ([first]) =>
-      ['abs', 'round', 'truncate', 'floor', 'ceiling'].includes(name) && first?.meaning.unit !== undefined
-        ? { ...double, unit: first.meaning.unit }
-        : double,
+    meaning: ([first]) => {
+      // Rounding keeps the unit, angles have theirs by definition; nobody knows that of the rest.
+      const unit = roundings.has(name) ? first?.meaning.unit : angleUnits[name]
+      return unit === undefined ? double : { ...double, unit }
+    },
     form,
   }
 }
@@ -106,7 +116,10 @@ const generalFunctions: readonly KnownFunction[] = [
     kind: 'special',
     signatures: [[number, 'text']],
     family: 'number',
-    meaning: () => double,
+    meaning: ([value, unit]) => {
+      const ucd = value?.meaning.ucd
+      return { ...inLiteralUnit(unit), ...(ucd !== undefined && { ucd }) }
+    },
     form: "IN_UNIT(x, 'unit')",
   },
 ]

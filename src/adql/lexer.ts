@@ -82,14 +82,14 @@ function failNumber(source: Source, at: number): never {
   const span = { start: at, end: at + length }
   source.fail(
     span,
-    `"${source.slice(span)}" is neither a number nor a name. Names begin with a letter; others need quotation marks, as "${source.slice(span)}". Numbers are written as 12, .5 or 1.2E-3.`,
+    `"${source.slice(span)}" is neither a number nor a name. Names begin with a letter; others need quotation marks, as "${source.slice(span)}". Numbers are written as 12, .5 or 1.2E-3.${/^0x/i.test(source.slice(span)) ? ' ADQL 2.1 has no hexadecimal ones.' : ''}`,
   )
 }
 
 function failCharacter(source: Source, at: number): never {
   const character = String.fromCodePoint(source.text.codePointAt(at) ?? 0)
   const span = { start: at, end: at + character.length }
-  const sentence = hints.find(([pattern]) => pattern.test(character))?.[1]
+  const sentence = character === ':' ? colonHint(source.text, at) : hints.find(([one]) => one.test(character))?.[1]
   source.fail(
     span,
     sentence ??
@@ -97,15 +97,29 @@ function failCharacter(source: Source, at: number): never {
   )
 }
 
+function colonHint(query: string, at: number): string {
+  if (query[at + 1] === ':') return 'ADQL has no ::. Write CAST(x AS VARCHAR) for a change of type.'
+  if (query.startsWith('://', at))
+    return "An address or identifier is a text, which stands in apostrophes, as 'ivo://a/b'."
+  return 'ADQL has no parameters. A text stands in apostrophes, a type is changed with CAST(x AS VARCHAR).'
+}
+
 const hints: readonly (readonly [RegExp, string])[] = [
   [/'/, "This apostrophe opens a text that is never closed. An apostrophe inside a text is doubled, as 'Barnard''s'."],
   [/"/, 'This quotation mark opens a name that is never closed. Text values stand in apostrophes.'],
-  [/[‘’‚′`´]/, "This is not the apostrophe ADQL knows. Text stands between straight apostrophes, as 'text'."],
+  [
+    /`/,
+    'ADQL does not quote with this mark. Unusual names stand in quotation marks, as "name", texts in apostrophes, as \'text\'.',
+  ],
+  [/[‘’‚′´]/, "This is not the apostrophe ADQL knows. Text stands between straight apostrophes, as 'text'."],
   [/[“”„″«»]/, 'This is not the quotation mark ADQL knows. Use " for names and \' for text values.'],
   [/[–—−]/, 'This dash is not a minus sign. Use - instead.'],
   [/[[\]]/, 'Square brackets mean nothing in ADQL. A name that needs quoting stands in quotation marks, as "name".'],
   [/%/, 'ADQL has no operator %. Use MOD(x, y).'],
-  [/[&|^~#]/, 'ADQL 2.1 has no bitwise operators; two bars (||) join texts.'],
+  [/#/, 'ADQL does not know #. Comments begin with -- and end with the line.'],
+  [/~/, "ADQL has no regular expressions. Use LIKE or ILIKE with % and _, as in x ILIKE '%word%'."],
+  [/[&|^]/, 'ADQL 2.1 has no bitwise operators; two bars (||) join texts.'],
+  [/[?$@{}]/, 'ADQL has no parameters or variables. Write the value itself.'],
   [/!/, 'Write "not equal" as <> or !=, and "not" as NOT.'],
   [/\p{L}/u, 'Names are made of the letters A to Z, digits and _. Any other name needs quotation marks, as "größe".'],
 ]

@@ -4,8 +4,8 @@ import { Cursor } from './cursor.js'
 import { Source } from './errors.js'
 import { parseExpression, parseSubquery } from './expressions.js'
 import { parseFrom } from './from-clause.js'
+import { failFrom, failRest, failStatement } from './habits.js'
 import { tokenize } from './lexer.js'
-import { nearest } from './words.js'
 
 /** One query, a trailing semicolon allowed. Throws AdqlError. */
 export function parseAdql(text: string): Query {
@@ -20,16 +20,8 @@ export function parseSource(source: Source): Query {
   const query = parseQuery(cursor)
   // A semicolon at the end is no part of the grammar, but everybody's habit.
   while (cursor.takes(';'));
-  const rest = cursor.peek()
-  if (rest.kind === 'end') return query
-  if (rest.key === 'LIMIT' || rest.key === 'FETCH')
-    source.fail(rest, 'ADQL has no LIMIT. Write SELECT TOP 10 … instead; OFFSET goes to the end of the query.')
-  if (rest.key === 'SELECT' || rest.key === 'WITH')
-    source.fail(rest, 'One request takes one query; a second one starts here.')
-  const clauses = ['WHERE', 'GROUP', 'HAVING', 'ORDER', 'OFFSET', 'UNION', 'EXCEPT', 'INTERSECT', 'AND', 'OR', 'JOIN']
-  const order = 'The clauses come in this order: SELECT, FROM, WHERE, GROUP BY, HAVING, ORDER BY, OFFSET.'
-  if (clauses.includes(rest.key)) source.fail(rest, `${rest.text} cannot stand here. ${order}`)
-  cursor.unexpected('the end of the query', clauses)
+  if (cursor.peek().kind === 'end') return query
+  failRest(cursor)
 }
 
 function parseQuery(cursor: Cursor): Query {
@@ -116,7 +108,9 @@ function parseSelect(cursor: Cursor): Select {
       top = parseCount(cursor, 'TOP')
     } else break
   }
-  if (cursor.sees('TOP') && cursor.peek(1).kind !== 'symbol') {
+  // A column may be called TOP; one that is taken times or less a number hardly is.
+  const following = cursor.peek(1)
+  if (cursor.sees('TOP') && (following.kind !== 'symbol' || following.key === '(' || following.key === '-')) {
     cursor.next()
     cursor.unexpected('a whole number after TOP')
   }
@@ -141,36 +135,6 @@ function parseSelect(cursor: Cursor): Select {
   }
 }
 
-/** A mistyped FROM has been read as the name of the last column. */
-function failFrom(cursor: Cursor, last: SelectItem | undefined): never {
-  if (last?.kind === 'item' && last.alias && nearest(last.alias.text, ['FROM']) !== undefined)
-    cursor.source.fail(
-      last.alias,
-      `Expected FROM after the select list, but found ${last.alias.text}. Did you mean FROM?`,
-    )
-  cursor.unexpected('a comma or FROM', ['FROM', 'AS'])
-}
-
-function failStatement(cursor: Cursor): never {
-  const token = cursor.peek()
-  const writing = [
-    'INSERT',
-    'UPDATE',
-    'DELETE',
-    'CREATE',
-    'DROP',
-    'ALTER',
-    'SET',
-    'GRANT',
-    'TRUNCATE',
-    'EXPLAIN',
-    'SHOW',
-  ]
-  if (writing.includes(token.key))
-    cursor.source.fail(token, `ADQL only reads: a query begins with SELECT or WITH, not with ${token.key}.`)
-  cursor.unexpected('SELECT', ['SELECT', 'WITH'])
-}
-
 function parseSelectItem(cursor: Cursor): SelectItem {
   const first = cursor.peek()
   if (cursor.takes('*')) return { kind: 'all', ...cursor.spanFrom(first) }
@@ -180,14 +144,15 @@ function parseSelectItem(cursor: Cursor): SelectItem {
     while (cursor.takes('.') && !cursor.takes('*')) qualifier.push(cursor.name('a table'))
     return { kind: 'allOf', qualifier, ...cursor.spanFrom(first) }
   }
-  if (cursor.sees('FROM')) cursor.unexpected('a column or an expression to select')
+  if (cursor.sees('FROM'))
+    cursor.unexpected(`a column or an expression to select${cursor.previous()?.key === ',' ? ' after the comma' : ''}`)
   const expression = parseExpression(cursor)
   const alias = cursor.takes('AS') || cursor.seesAlias() ? cursor.name('a name for the column') : undefined
   return { kind: 'item', expression, ...(alias && { alias }), ...cursor.spanFrom(first) }
 }
 
 function parseGroupBy(cursor: Cursor): Select['groupBy'] {
-  cursor.expect('BY')
+  cursor.expect('BY', ' after GROUP')
   const terms = []
   do terms.push(parseExpression(cursor))
   while (cursor.takes(','))
@@ -196,7 +161,7 @@ function parseGroupBy(cursor: Cursor): Select['groupBy'] {
 }
 
 function parseOrderBy(cursor: Cursor): readonly SortItem[] {
-  cursor.expect('BY')
+  cursor.expect('BY', ' after ORDER')
   const items: SortItem[] = []
   do {
     const first = cursor.peek()

@@ -65,7 +65,7 @@ function positionOf(source: Source, item: SortItem, columns: readonly OutputColu
   if (position < 1 || position > columns.length)
     source.fail(
       item.by,
-      `ORDER BY ${item.by.digits} is no position in the select list, which has ${columns.length} columns.`,
+      `ORDER BY ${item.by.digits} is no position in the select list, which has ${columns.length === 1 ? 'one column' : `${columns.length} columns`}.`,
     )
   return position
 }

@@ -218,6 +218,11 @@ export const long: Meaning = { datatype: 'long' }
 export const double: Meaning = { datatype: 'double' }
 export const truth: Meaning = { datatype: 'boolean' }
 
+/** A number in the unit that a text literal names. */
+export function inLiteralUnit(unit: Resolved | undefined): Meaning {
+  return unit?.kind === 'text' && unit.value !== '' ? { ...double, unit: unit.value } : double
+}
+
 /** Text without characters outside ASCII may be `char`, all other needs `unicodeChar` (VOTable 1.5 §2.1). */
 export function textMeaning(isAscii: boolean): Meaning {
   return { datatype: isAscii ? 'char' : 'unicodeChar', arraysize: '*' }

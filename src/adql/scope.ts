@@ -75,6 +75,7 @@ export function findColumn(query: Query, scope: Scope, path: readonly Name[], sp
       `${table.path.join('.')} has no column ${show([name])}.${advice(
         name,
         table.columns.map((column) => column.name),
+        scope.elsewhere?.(name.text) ?? [],
       )}`,
     )
   }
@@ -140,21 +141,31 @@ function failColumn(query: Query, scope: Scope, name: Name): never {
       name,
       `${show([name])} is a name from the select list, which is not known yet here. Repeat the expression, or use a subquery.`,
     )
+  if (!name.delimited && /^CURRENT_(DATE|TIME|TIMESTAMP)$/i.test(name.text))
+    query.fail(name, `ADQL has no ${name.text}. Write the moment itself, as CAST('2026-01-31T12:00:00' AS TIMESTAMP).`)
   const present = new Set(scope.tables.map((table) => table.hidden ?? table.path.join('.')))
   const there = (scope.elsewhere?.(name.text) ?? []).filter((table) => !present.has(table))
-  const hint =
-    there.length > 0 && !name.delimited
-      ? ` It is a column of ${there.slice(0, 4).join(', ')}, which must be joined first.`
-      : advice(name, known)
-  query.fail(name, `There is no column ${show([name])} here.${hint}`)
+  query.fail(name, `There is no column ${show([name])} here.${advice(name, known, there)}`)
 }
 
-function advice(name: Name, known: readonly string[]): string {
-  if (!name.delimited) return didYouMean(name.text, known)
-  const folded = known.find((column) => column.toLowerCase() === name.text.toLowerCase())
-  if (folded !== undefined)
-    return ` Names in quotation marks are compared exactly: write "${folded}", or leave the marks away.`
-  return ` Quotation marks enclose names; a text value stands in apostrophes, as '${name.text.slice(0, 40)}'.`
+/** What may have been meant. `elsewhere` are tables that have a column of that name, but are not asked here. */
+function advice(name: Name, known: readonly string[], elsewhere: readonly string[]): string {
+  const wanted = name.text.toLowerCase()
+  if (name.delimited) {
+    const folded = known.find((column) => column.toLowerCase() === wanted)
+    if (folded !== undefined)
+      return ` Names in quotation marks are compared exactly: write "${folded}", or leave the marks away.`
+    return ` Quotation marks enclose names; a text value stands in apostrophes, as '${name.text.slice(0, 40)}'.`
+  }
+  // People know that there is a title, but not that it is called res_title.
+  const part = wanted.length > 2 ? known.find((column) => column.toLowerCase().split('_').includes(wanted)) : undefined
+  if (part !== undefined) return ` Did you mean ${part}?`
+  if (elsewhere.length > 0) return ` It is a column of ${elsewhere.slice(0, 4).join(', ')}, which must be joined first.`
+  const near = didYouMean(name.text, known)
+  if (near !== '' || known.length === 0) return near
+  const names = [...new Set(known)]
+  const list = `${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''}`
+  return ` Columns here: ${list}. A text value would stand in apostrophes, as '${name.text.slice(0, 40)}'.`
 }
 
 /** A name as the user wrote it. */

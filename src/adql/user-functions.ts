@@ -1,6 +1,6 @@
 // User-defined functions (ADQL 2.1 §4.3): those of RegTAP and of the catalogue, which TAPRegExt announces.
 import { isAscii, type KnownFunction, type Parameter, predicate } from './known-function.js'
-import { double, textMeaning } from './resolved.js'
+import { double, inLiteralUnit, textMeaning } from './resolved.js'
 
 const number: Parameter = 'number'
 
@@ -54,7 +54,7 @@ function conversion(name: string): KnownFunction {
     kind: 'special',
     signatures: [[number, 'text', 'text']],
     family: 'number',
-    meaning: () => double,
+    meaning: ([, , unit]) => inLiteralUnit(unit),
     form: `${name}(expr NUMERIC, expr_unit VARCHAR(*), dest_unit VARCHAR(*)) -> NUMERIC`,
     description:
       'The spectral value expr, given in expr_unit, in dest_unit. Wavelengths, wave numbers, frequencies and energies are turned into each other; both units are literals in the form of VOUnits.',

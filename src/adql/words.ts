@@ -21,6 +21,8 @@ export const structuralWords: ReadonlySet<string> = new Set(
 /** The known name nearest to a mistyped one, when it is near enough to be meant; compared without case. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase().slice(0, 100)
+  // Any letter is near any other.
+  if (wanted.length < 2) return undefined
   let best: string | undefined
   // A third of the letters may be wrong; short names must be off by one at most.
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1

@@ -103,6 +103,18 @@ describe('columns of a result', () => {
     ])
   })
 
+  it('have the unit that a function gives by definition or by request', () => {
+    const columns = compile(
+      "SELECT IN_UNIT(ra, 'arcmin') AS a, ASIN(0.5) AS b, DEGREES(1) AS c, ivo_specconv(500, 'nm', 'eV') AS d FROM TAP_UPLOAD.cat",
+    ).columns
+    expect(columns.map(({ unit, ucd }) => [unit, ucd])).toEqual([
+      ['arcmin', 'pos.eq.ra;meta.main'],
+      ['rad', undefined],
+      ['deg', undefined],
+      ['eV', undefined],
+    ])
+  })
+
   it('of geometry functions have xtype, unit and UCD', () => {
     const columns = compile(
       'SELECT pos, POINT(ra, 0) AS p, CIRCLE(ra, 0, 1) AS c, DISTANCE(pos, POINT(0, 0)) AS d FROM TAP_UPLOAD.cat',

@@ -172,7 +172,7 @@ export const settings: readonly Setting[] = [
     flag: '--legacy',
     defaultValue: '',
     description:
-      'answer requests for former hosts, told by their Host header: redirect, proxy or error; MOVE=MODE behind a comma for single moves',
+      'answer requests for former hosts, told by their Host header: redirect, proxy or error; behind commas MOVE=MODE, OPERATION=MODE (sync, async, other) or MOVE.OPERATION=MODE',
   },
   {
     name: 'checkSchedule',

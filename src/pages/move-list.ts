@@ -1,5 +1,6 @@
 // Moves → the list for programs: every spelling of a former address with the end of its way, as JSON or a table.
 import type { Row } from '../core/sql.js'
+import { readOperationModes } from '../registry/legacy-settings.js'
 import type { MoveData, MovedAddress, MoveIndex } from '../registry/moves-lookup.js'
 import { findTable } from '../tables/declared.js'
 import type { Schema } from '../tables/metadata.js'
@@ -19,13 +20,14 @@ export function onlyMove(data: MoveData, moveId: string): MoveData {
 
 /** Names and meanings stay as they are; new ones may be added. `accessUrl` is where the chain of moves ends. */
 export function moveListJson(data: MoveData, index: MoveIndex): string {
-  const moves = data.moves.map(({ moveId, title, announced, bothServeFrom, closed, reason }) => ({
+  const moves = data.moves.map(({ moveId, title, announced, bothServeFrom, closed, reason, forwarding }) => ({
     move: moveId,
     title,
     announced,
     bothServeFrom,
     closed,
     reason,
+    forwarding: readOperationModes(forwarding),
   }))
   const addresses = data.addresses.map((one) => ({
     formerUrl: one.formerUrl,

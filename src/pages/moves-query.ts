@@ -10,7 +10,7 @@ export async function loadMoveData(run: RunQuery): Promise<MoveData> {
         'FROM waymark.moved_access_url ORDER BY former_key, former_url',
     ),
     run(
-      'SELECT move_id, title, announced, both_serve_from, closed, reason FROM waymark.move ' +
+      'SELECT move_id, title, announced, both_serve_from, closed, reason, forwarding FROM waymark.move ' +
         "ORDER BY COALESCE(closed, announced, '') DESC, move_id",
     ),
     run('SELECT move_id, ivoid, next_url, what, former, present, note FROM waymark.move_change'),
@@ -30,13 +30,14 @@ export async function loadMoveData(run: RunQuery): Promise<MoveData> {
       moveId: textOrNull(moveId),
       note: textOrNull(note),
     })),
-    moves: moves.map(([moveId, title, announced, bothServeFrom, closed, reason]) => ({
+    moves: moves.map(([moveId, title, announced, bothServeFrom, closed, reason, forwarding]) => ({
       moveId: text(moveId),
       title: text(title),
       announced: textOrNull(announced),
       bothServeFrom: textOrNull(bothServeFrom),
       closed: textOrNull(closed),
       reason: textOrNull(reason),
+      forwarding: textOrNull(forwarding),
     })),
     changes: changes.map(([moveId, ivoid, nextUrl, what, former, now, note]) => ({
       moveId: textOrNull(moveId),

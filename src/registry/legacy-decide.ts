@@ -1,6 +1,6 @@
 // A request that arrived at a former host → what to do with it.
 
-import type { LegacySettings } from './legacy-settings.js'
+import type { LegacyOperation, LegacySettings } from './legacy-settings.js'
 import { appendRest, trimBase } from './moves-address.js'
 import type { MoveAnswer, MoveIndex } from './moves-lookup.js'
 
@@ -54,7 +54,7 @@ export function decideLegacy(request: LegacyRequest, index: MoveIndex, settings:
   const location = isKnown
     ? joined(answer.newUrl, request.query)
     : joined(answer.newUrl, answer === byPath ? request.query : tail)
-  switch (settings.modeOf(answer.steps[0]?.move?.moveId)) {
+  switch (settings.modeOf(answer.steps[0]?.move, operationOf(answer.newUrl, answer.accessUrl))) {
     case 'redirect':
       return { action: 'redirect', location, formerUrl }
     case 'error':
@@ -66,6 +66,14 @@ export function decideLegacy(request: LegacyRequest, index: MoveIndex, settings:
         : { action: 'forward', target, formerUrl }
     }
   }
+}
+
+/** By what stands behind the present base. */
+function operationOf(newUrl: string, accessUrl: string): LegacyOperation {
+  const base = trimBase(accessUrl)
+  const rest = newUrl.startsWith(base) ? newUrl.slice(base.length) : ''
+  if (/^\/sync(?:[/?#]|$)/i.test(rest)) return 'sync'
+  return /^\/async(?:[/?#]|$)/i.test(rest) ? 'async' : 'other'
 }
 
 /** The request at the present base; undefined when it is none of a TAP service, or would leave the base. */

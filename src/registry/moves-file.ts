@@ -9,6 +9,7 @@ import { ivoidPattern } from '../voresource/names.js'
 import { SchemaChecker } from '../voresource/schema-check.js'
 import { type Infer, list, map, object, oneOf, text } from '../voresource/shape.js'
 import { readSourceFile, type SourceFile } from '../voresource/source-file.js'
+import { legacyModes } from './legacy-settings.js'
 import { addressKey, parseAddress } from './moves-address.js'
 import { moveKinds } from './moves-lookup.js'
 
@@ -51,11 +52,23 @@ const addressShape = object(
   },
 )
 
+const forwardingShape = object(
+  'What happens to requests that still arrive at the former host, when Waymark answers for it. redirect: 308. proxy: passed on. error: a VOTable error with the present address.',
+  {},
+  {
+    sync: oneOf('Synchronous queries.', legacyModes),
+    async: oneOf('Asynchronous jobs.', legacyModes),
+    other: oneOf('Everything else.', legacyModes),
+  },
+)
+
 /** The form of a move file; `schemas/move.schema.json` is made from it. */
 export const moveFileShape = object(
   'A move of one or more services.',
   {
-    move: text('Name of the move in addresses; never changes.', { pattern: '^[a-z0-9][a-z0-9-]*$' }),
+    move: text('Name of the move in addresses; never changes.', {
+      pattern: '^(?!(?:sync|async|other)$)[a-z0-9][a-z0-9-]*$',
+    }),
     title: text('What moves, in a few words.'),
     addresses: list('The addresses.', addressShape, { minItems: 1 }),
   },
@@ -64,6 +77,7 @@ export const moveFileShape = object(
     bothServeFrom: dayShape('First day on which both addresses answer.'),
     closed: dayShape('First day on which the former addresses do not answer any more.'),
     reason: text('Why, and what to expect of the former addresses.'),
+    forwarding: forwardingShape,
     changes: list('What else changes for all services of the move.', changeShape),
   },
   { title: 'Move of services' },

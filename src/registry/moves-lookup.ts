@@ -27,6 +27,8 @@ export interface Move {
   readonly bothServeFrom: string | null
   readonly closed: string | null
   readonly reason: string | null
+  /** What the former host does with requests, by operation, as `sync=redirect,async=error`; null when not said. */
+  readonly forwarding: string | null
 }
 
 /** Something with another name or value since a move: a row of waymark.move_change. */

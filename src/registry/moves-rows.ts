@@ -2,6 +2,7 @@
 import { foldIvoid } from '../core/ivoid.js'
 import type { Row, Value } from '../core/sql.js'
 import type { Table } from '../tables/metadata.js'
+import { operationModesText } from './legacy-settings.js'
 import { addressKey, parseAddress } from './moves-address.js'
 import type { MoveFile, MoveFileAddress } from './moves-file.js'
 import { indexMoves, type Move, type MoveChange, type MovedAddress, type PresentAddress } from './moves-lookup.js'
@@ -134,6 +135,7 @@ export function moveRows(
         both_serve_from: one.bothServeFrom,
         closed: one.closed,
         reason: one.reason,
+        forwarding: one.forwarding,
       }),
     ),
     changes: content.changes.map((one) =>
@@ -197,6 +199,7 @@ function moveRow(file: MoveFile): Move {
     bothServeFrom: file.bothServeFrom ?? null,
     closed: file.closed ?? null,
     reason: file.reason?.trim() ?? null,
+    forwarding: operationModesText(file.forwarding),
   }
 }
 

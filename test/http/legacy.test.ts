@@ -49,10 +49,24 @@ afterEach(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Starts the former host; gives its port. */
-async function start(setting: string, addresses: readonly MovedAddress[] = standard()): Promise<number> {
+async function start(
+  setting: string,
+  addresses: readonly MovedAddress[] = standard(),
+  forwarding: string | null = null,
+): Promise<number> {
   const data: MoveData = {
     addresses,
-    moves: [{ moveId: 'big-move', title: 'Move', announced: null, bothServeFrom: null, closed: null, reason: null }],
+    moves: [
+      {
+        moveId: 'big-move',
+        title: 'Move',
+        announced: null,
+        bothServeFrom: null,
+        closed: null,
+        reason: null,
+        forwarding,
+      },
+    ],
     changes: [],
     present: [],
   }
@@ -139,6 +153,46 @@ describe('mode redirect', () => {
     })
     expect(await ask(port, '/own', { headers: { host: 'third.example' } })).toMatchObject({ status: 200 })
     expect(await ask(port, '/own')).toMatchObject({ status: 404 })
+  })
+})
+
+describe('modes by operation', () => {
+  const base = '/CAOMTAP/TapService.aspx'
+  const outcomes = async (setting: string, forwarding: string | null = null) => {
+    const port = await start(setting, standard(), forwarding)
+    const found: Record<string, number> = {}
+    for (const path of ['/sync', '/async', '/async/7/phase', '/capabilities'])
+      found[path] = (await ask(port, base + path)).status
+    return found
+  }
+
+  it.each([
+    ['redirect,async=error', null],
+    ['redirect,big-move.async=error', null],
+    ['redirect', 'sync=redirect,async=error'],
+    // What a move says of itself is closer than what is said about all moves.
+    ['proxy,sync=error,async=proxy', 'sync=redirect,async=error,other=redirect'],
+  ])('queries redirected, jobs refused with an explanation: %s, move says %s', async (setting, forwarding) => {
+    expect(await outcomes(setting, forwarding)).toEqual({
+      '/sync': 308,
+      '/async': 410,
+      '/async/7/phase': 410,
+      '/capabilities': 308,
+    })
+    const refused = await ask(await start(setting, standard(), forwarding), `${base}/async`, {
+      method: 'POST',
+      body: query,
+    })
+    expect(refused.body).toContain('name="QUERY_STATUS" value="ERROR"')
+    expect(refused.body).toContain(`The service is now at ${presentBase}`)
+  })
+
+  it('the operator has the last word on a move', async () => {
+    expect(await outcomes('redirect,big-move=error', 'sync=redirect')).toMatchObject({ '/sync': 410, '/async': 410 })
+    expect(await outcomes('error,big-move=error,big-move.sync=proxy', 'sync=error')).toMatchObject({
+      '/sync': 400,
+      '/async': 410,
+    })
   })
 })
 
@@ -350,9 +404,12 @@ describe('hits', () => {
 })
 
 describe('the setting', () => {
-  it.each(['maybe', 'proxy,=error', 'proxy,x', 'proxy,x=y', ',proxy'])('%j is refused', (text) => {
-    expect(() => readLegacySettings(text)).toThrow(/expected redirect, proxy or error/)
-  })
+  it.each(['maybe', 'proxy,=error', 'proxy,x', 'proxy,x=y', ',proxy', 'proxy,move.get=error', 'proxy,sync.async=x'])(
+    '%j is refused',
+    (text) => {
+      expect(() => readLegacySettings(text)).toThrow(/expected redirect, proxy or error/)
+    },
+  )
 })
 
 /** Sends bytes as they are and gives the whole answer. */

@@ -23,6 +23,8 @@ export interface Config {
   readonly engineProcesses: number
   readonly engineMemoryMegabytes: number
   readonly oaiPageRecords: number
+  /** Generations of the data kept beside the one in use. */
+  readonly earlierGenerations: number
   readonly trustProxy: boolean
   /** What happens to requests for former hosts; empty when they are not served. */
   readonly legacy: string
@@ -158,6 +160,15 @@ export const settings: readonly Setting[] = [
     defaultValue: 250,
     unit: 'records',
     description: 'records on one page of an OAI-PMH list',
+  },
+  {
+    name: 'earlierGenerations',
+    variable: 'WAYMARK_EARLIER_GENERATIONS',
+    flag: '--earlier-generations',
+    defaultValue: 2,
+    unit: 'generations',
+    description:
+      'generations of the data kept for going back, beside the one in use: the previous one, then the last one of each earlier day',
   },
   {
     name: 'trustProxy',

@@ -1,14 +1,18 @@
 // Config → the registry object with all its parts, and what publishes into it. Disposed in reverse.
+import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
 import { languageFeatures } from './adql/features.js'
 import type { Config } from './config.js'
 import { type Clock, systemClock } from './core/clock.js'
+import { toDatestamp } from './core/datestamp.js'
 import { RegistryError } from './core/errors.js'
 import { authorityOf, type Ivoid } from './core/ivoid.js'
+import { readProjectJson } from './core/project-files.js'
 import { openEngine } from './engines/index.js'
 import { EngineRecordStore } from './registry/engine-store.js'
+import { generationFormat, writeFacts } from './registry/generation-facts.js'
 import { openLedger } from './registry/ledger.js'
 import { movesCompanion } from './registry/moves-companion.js'
 import { loadMoves, type MoveFile } from './registry/moves-file.js'
@@ -90,6 +94,18 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
     databaseUrl: config.databaseUrl,
     processes: options.processes ?? 0,
     memoryMegabytes: config.engineMemoryMegabytes,
+    earlierGenerations: config.earlierGenerations,
+    complete: (next, madeBy) =>
+      writeFacts(next, {
+        id: randomUUID(),
+        format: generationFormat,
+        made: toDatestamp(clock()),
+        madeBy,
+        program: readProjectJson<{ readonly version: string }>('package.json').version,
+        registry: self.registry,
+        tapService: self.tap,
+        baseUrl: config.baseUrl,
+      }),
   })
   const tables = declaredSchemas()
   const records = new SqlRecordSource(engine)

@@ -5,6 +5,7 @@ import { asRegistryError, errorSurfaces } from '../core/errors.js'
 import { checkCommand } from './check.js'
 import type { Command, CommandContext } from './command.js'
 import { doctorCommand } from './doctor.js'
+import { generationsCommand } from './generations.js'
 import { harvestCommand } from './harvest.js'
 import { ingestCommand } from './ingest.js'
 import { movesCommand } from './moves.js'
@@ -12,6 +13,7 @@ import { publishCommand } from './publish.js'
 import { purgeCommand } from './purge.js'
 import { rebuildCommand } from './rebuild.js'
 import { rewriteCommand } from './rewrite.js'
+import { rollbackCommand } from './rollback.js'
 import { serveCommand } from './serve.js'
 import { validateCommand } from './validate.js'
 import { version } from './version.js'
@@ -27,6 +29,8 @@ export const commands: readonly Command[] = [
   doctorCommand,
   ingestCommand,
   harvestCommand,
+  generationsCommand,
+  rollbackCommand,
   rebuildCommand,
   purgeCommand,
 ]

@@ -4,6 +4,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RegistryError } from '../core/errors.js'
 import { type Ivoid, parseIvoid } from '../core/ivoid.js'
+import type { Transaction } from '../engines/engine.js'
 import { prepareGeneration } from '../registry/generation.js'
 import { type Incoming, incomingRecords } from '../registry/incoming.js'
 import { ingestRecords } from '../registry/ingest.js'
@@ -32,7 +33,7 @@ What cannot be read is set aside with its reason and does not stop the rest.
     await using open = await openRegistry(config)
     const { engine, tables, clock, ivoid } = open.registry
     const progress = progressLine(context, 'records')
-    await engine.renew(async (next) => {
+    const fill = async (next: Transaction) => {
       await prepareGeneration(next, tables)
       const report = await ingestRecords(next, recordsOf(files, origin, open.registry.clock, context), {
         schemas: tables,
@@ -46,7 +47,8 @@ What cannot be read is set aside with its reason and does not stop the rest.
       context.write(
         `ingested: ${report.active} active, ${report.inactive} inactive, ${report.deleted} deleted, ${report.quarantined.length} set aside (${clock().toISOString()})\n`,
       )
-    })
+    }
+    await engine.renew(fill, { madeBy: 'ingest' })
     return 0
   },
 }

@@ -9,7 +9,15 @@ import { duckdbDialect, keyedDialect } from './duckdb-dialect.js'
 import { keyedTables } from './duckdb-keys.js'
 import { type DuckdbLimits, DuckdbReader } from './duckdb-reader.js'
 import { DuckdbWriter } from './duckdb-writer.js'
-import type { Engine, QueryOptions, Transaction, WritableEngine } from './engine.js'
+import type {
+  Engine,
+  GenerationFile,
+  KeptGenerations,
+  QueryOptions,
+  RenewOptions,
+  Transaction,
+  WritableEngine,
+} from './engine.js'
 import { Generations, type Pointer } from './generations.js'
 import { EnginePool, type PoolOptions } from './pool.js'
 import { withWriterLock } from './writer-lock.js'
@@ -25,6 +33,10 @@ export interface DuckdbOptions {
   readonly pool?: PoolOptions
   /** Asked before a new generation serves; throws to refuse it. */
   readonly check?: (candidate: Pick<Engine, 'query'>) => Promise<void>
+  /** Adds to each next generation before it is tested; told what makes it. */
+  readonly complete?: (next: Transaction, madeBy: string) => Promise<void>
+  /** Generations to keep beside the one in use: 1. */
+  readonly earlierGenerations?: number
   /** How often to look for a generation that another process has published. */
   readonly watchIntervalMs?: number
   /** With fewer rows in all, tables are left in the order they were written in. */
@@ -53,7 +65,7 @@ export class DuckdbEngine implements WritableEngine {
 
   private constructor(options: DuckdbOptions) {
     this.#options = options
-    this.#generations = new Generations(options.folder)
+    this.#generations = new Generations(options.folder, options.earlierGenerations)
     if (options.pool !== undefined && options.pool.processes > 0)
       this.#pool = new EnginePool(options.pool, this.#limits('reader'))
   }
@@ -84,13 +96,20 @@ export class DuckdbEngine implements WritableEngine {
     yield* readers.query(query, options)
   }
 
-  async renew(work: (next: Transaction) => Promise<void>, options: { readonly fresh?: boolean } = {}): Promise<void> {
+  async renew(work: (next: Transaction) => Promise<void>, options: RenewOptions = {}): Promise<void> {
     await this.#generations.prepare()
-    await withWriterLock(this.#options.folder, this.#options.lockWaitMs ?? 120_000, async () => {
-      await this.#generations.removeUnused()
-      const { generation, file } = await this.#generations.draft(options.fresh ?? false)
+    await this.#exclusively(async () => {
+      await this.#generations.removeUnused(options.from)
+      // Another process may have switched a moment ago; `work` must read what it left.
+      await this.#follow()
+      const from =
+        options.fresh === true ? undefined : (options.from ?? (await this.#generations.current())?.generation)
+      const { generation, file } = await this.#generations.draft(from)
       try {
-        await this.#write(file, work)
+        await this.#write(file, async (next) => {
+          await work(next)
+          await this.#options.complete?.(next, options.madeBy ?? '')
+        })
         await this.#selfTest(file)
         await this.#generations.publish(generation, file)
       } finally {
@@ -105,10 +124,35 @@ export class DuckdbEngine implements WritableEngine {
     return this.#pool?.pids ?? []
   }
 
-  /** Serves the previous generation again. Throws kind `not-found` when there is none. */
-  async rollBack(): Promise<void> {
-    await withWriterLock(this.#options.folder, this.#options.lockWaitMs ?? 120_000, () => this.#generations.rollBack())
-    await this.#follow()
+  get kept(): KeptGenerations {
+    return {
+      list: () => this.#generations.list(),
+      read: async (generation, work) => {
+        const reader = await DuckdbReader.open(this.#generations.fileOf(generation), this.#limits('reader'))
+        try {
+          return await work(reader)
+        } finally {
+          reader.close()
+        }
+      },
+    }
+  }
+
+  /** The generations of a folder, also when the current one cannot be opened any more. */
+  static listIn(options: DuckdbOptions): Promise<readonly GenerationFile[]> {
+    return new DuckdbEngine(options).kept.list()
+  }
+
+  /**
+   * Points at another generation where the current one cannot be opened any more; the other one is tested first.
+   * Throws kind `not-found` when it is not there, `internal` when it cannot be read either.
+   */
+  static async repoint(options: DuckdbOptions, generation: number): Promise<Pointer> {
+    const engine = new DuckdbEngine(options)
+    return engine.#exclusively(async () => {
+      await engine.#selfTest(engine.#generations.fileOf(generation))
+      return engine.#generations.pointTo(generation)
+    })
   }
 
   onRenewed(listener: () => void): void {
@@ -121,6 +165,10 @@ export class DuckdbEngine implements WritableEngine {
     this.#pool?.[Symbol.dispose]()
     this.#reader?.close()
     this.#reader = undefined
+  }
+
+  #exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
+    return withWriterLock(this.#options.folder, this.#options.lockWaitMs ?? 120_000, work)
   }
 
   async #write(file: string, work: (next: Transaction) => Promise<void>): Promise<void> {

@@ -39,15 +39,44 @@ export interface Engine extends AsyncDisposable {
   query(query: Sql, options?: QueryOptions): AsyncIterable<readonly Row[]>
 }
 
+export interface RenewOptions {
+  /** Start from empty tables. */
+  readonly fresh?: boolean
+  /** Start from this earlier generation; only where the engine keeps them. */
+  readonly from?: number
+  /** What makes the generation, for the list of generations: `harvest ivo://vo.example.org/registry`. */
+  readonly madeBy?: string
+}
+
+/** A generation on disk. */
+export interface GenerationFile {
+  readonly generation: number
+  readonly file: string
+  readonly bytes: number
+  /** When its last byte was written. */
+  readonly made: Date
+  readonly use: 'current' | 'previous' | 'kept'
+}
+
+/** Earlier states of the data, where an engine keeps them. */
+export interface KeptGenerations {
+  /** Newest first. */
+  list(): Promise<readonly GenerationFile[]>
+  /** Opens one of them for the time of `work`. Throws kind `internal` when it cannot be read. */
+  read<Result>(generation: number, work: (reader: Pick<Engine, 'query'>) => Promise<Result>): Promise<Result>
+}
+
 /** An engine whose tables can be renewed. */
 export interface WritableEngine extends Engine {
   /**
    * Makes the next state of the data and switches to it, visible all at once or not at all; one writer at a time.
-   * `fresh` starts from empty tables, else from the present state. If `work` throws, nothing has happened.
+   * It begins as the present state, unless the options say otherwise. If `work` throws, nothing has happened.
    */
-  renew(work: (next: Transaction) => Promise<void>, options?: { readonly fresh?: boolean }): Promise<void>
+  renew(work: (next: Transaction) => Promise<void>, options?: RenewOptions): Promise<void>
   /** Called after each switch, in this process or another's, so that caches can be dropped. */
   onRenewed(listener: () => void): void
+  /** Undefined where the engine holds the present state only. */
+  readonly kept?: KeptGenerations
 }
 
 /** The next state while it is being made. */

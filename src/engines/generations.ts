@@ -1,13 +1,15 @@
 // The files of the data: numbered generations that never change, and a small file that says which one is current.
 //
-//   12.duckdb        the previous generation, kept for rolling back
+//    9.duckdb        the last one of an earlier day, kept for rolling back
+//   12.duckdb        the previous generation, likewise
 //   13.duckdb        the current one
 //   14.duckdb.next   the next one while it is being made; of no meaning after a crash
 //   current          {"generation":13,"previous":12}, replaced in one step
 import { constants } from 'node:fs'
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RegistryError } from '../core/errors.js'
+import type { GenerationFile } from './engine.js'
 
 /** Which generation serves, and the one before it. */
 export interface Pointer {
@@ -19,7 +21,11 @@ export interface Pointer {
 export class Generations {
   readonly #temporaryFolder: string
 
-  constructor(readonly folder: string) {
+  /** `earlier`: how many generations to keep beside the one in use. */
+  constructor(
+    readonly folder: string,
+    readonly earlier = 1,
+  ) {
     this.#temporaryFolder = join(folder, 'temporary')
   }
 
@@ -46,46 +52,69 @@ export class Generations {
     await mkdir(this.#temporaryFolder, { recursive: true })
   }
 
-  /** The file to make the next generation in: a copy of the current one, or none yet when `fresh`. */
-  async draft(fresh: boolean): Promise<{ readonly generation: number; readonly file: string }> {
+  /** Those that are whole, newest first. */
+  async list(): Promise<readonly GenerationFile[]> {
+    const pointer = await this.current()
+    const found: GenerationFile[] = []
+    for (const name of await readdir(this.folder).catch(() => [])) {
+      const generation = Number(/^(\d+)\.duckdb$/.exec(name)?.[1] ?? Number.NaN)
+      const file = join(this.folder, name)
+      // Between the two calls a writer may have removed it.
+      const state = Number.isNaN(generation) ? undefined : await stat(file).catch(() => undefined)
+      if (state === undefined) continue
+      const use =
+        generation === pointer?.generation ? 'current' : generation === pointer?.previous ? 'previous' : 'kept'
+      found.push({ generation, file, bytes: state.size, made: state.mtime, use })
+    }
+    return found.sort((one, other) => other.generation - one.generation)
+  }
+
+  /** The file to make the next generation in: a copy of `from`, or none yet. Throws kind `not-found` without `from`. */
+  async draft(from: number | undefined): Promise<{ readonly generation: number; readonly file: string }> {
     const numbers = (await readdir(this.folder)).map((name) => Number.parseInt(name, 10)).filter(Number.isInteger)
     const generation = Math.max(0, ...numbers) + 1
     const file = `${this.fileOf(generation)}.next`
-    const pointer = await this.current()
     // FICLONE: file systems that can share blocks copy in no time.
-    if (!fresh && pointer !== undefined)
-      await copyFile(this.fileOf(pointer.generation), file, constants.COPYFILE_FICLONE)
+    if (from !== undefined) {
+      await this.#mustHave(from)
+      await copyFile(this.fileOf(from), file, constants.COPYFILE_FICLONE)
+    }
     return { generation, file }
   }
 
   /** A finished, closed file becomes the generation that serves. After a crash this has either happened or not. */
   async publish(generation: number, file: string): Promise<void> {
-    const before = await this.current()
     await sync(file)
     await rename(file, this.fileOf(generation))
-    await this.#point(before === undefined ? { generation } : { generation, previous: before.generation })
+    await this.pointTo(generation)
   }
 
-  /** Goes back to the previous generation; a second call goes forward again. Throws kind `not-found` without one. */
-  async rollBack(): Promise<Pointer> {
-    const pointer = await this.current()
-    if (pointer?.previous === undefined)
-      throw new RegistryError('not-found', `There is no earlier generation to go back to in ${this.folder}.`)
-    const changed = { generation: pointer.previous, previous: pointer.generation }
-    await this.#point(changed)
-    return changed
+  /** Points at a generation that is there. Throws kind `not-found` for another. */
+  async pointTo(generation: number): Promise<Pointer> {
+    await this.#mustHave(generation)
+    const before = await this.current()
+    const pointer = before === undefined ? { generation } : { generation, previous: before.generation }
+    await this.#point(pointer)
+    return pointer
   }
 
-  /** Removes what is neither current nor previous: old generations and what killed writers left. */
-  async removeUnused(): Promise<void> {
-    const pointer = await this.current()
-    const kept = new Set([pointer?.generation, pointer?.previous].map((generation) => `${generation}.duckdb`))
+  /** Removes generations that are not to be kept (nor `needed`), and what killed writers left. */
+  async removeUnused(needed?: number): Promise<void> {
+    const kept = keptGenerations(await this.list(), this.earlier)
+    const names = new Set([...kept, needed].map((generation) => `${generation}.duckdb`))
     // Somebody who still reads a removed file keeps it until it is closed.
     for (const name of await readdir(this.folder))
-      if (isGenerationFile(name) && !kept.has(name)) await rm(join(this.folder, name), { force: true })
+      if (isGenerationFile(name) && !names.has(name)) await rm(join(this.folder, name), { force: true })
     for (const name of await readdir(this.#temporaryFolder))
       if (!isRunning(Number(name.split('-')[1])))
         await rm(join(this.#temporaryFolder, name), { force: true, recursive: true })
+  }
+
+  async #mustHave(generation: number): Promise<void> {
+    const present = await this.list()
+    if (present.some((one) => one.generation === generation)) return
+    const names = present.map((one) => one.generation).join(', ')
+    throw new RegistryError('not-found', `There is no generation ${generation} in ${this.folder}; there are: ${names}.`)
   }
 
   async #point(pointer: Pointer): Promise<void> {
@@ -97,6 +126,24 @@ export class Generations {
     await rename(draft, join(this.folder, 'current'))
     await sync(this.folder)
   }
+}
+
+/**
+ * Which to keep: the current one and `earlier` others. The previous one comes first, then the last one of each earlier
+ * day (UTC), so that yesterday is there however often data have changed today; what room is left is for the newest.
+ */
+export function keptGenerations(
+  newestFirst: readonly Pick<GenerationFile, 'generation' | 'made' | 'use'>[],
+  earlier: number,
+): ReadonlySet<number> {
+  const dayOf = ({ made }: Pick<GenerationFile, 'made'>) => made.toISOString().slice(0, 10)
+  const current = newestFirst.find(({ use }) => use === 'current')
+  const others = newestFirst.filter(({ use }) => use !== 'current')
+  const days = new Set(current === undefined ? [] : [dayOf(current)])
+  const lastOfDays = others.filter((one) => !days.has(dayOf(one)) && days.add(dayOf(one)))
+  const inOrder = new Set([...others.filter(({ use }) => use === 'previous'), ...lastOfDays, ...others])
+  const kept = [...inOrder].slice(0, earlier)
+  return new Set([...(current === undefined ? [] : [current]), ...kept].map(({ generation }) => generation))
 }
 
 /** Is there a process of that number? */

@@ -1,8 +1,8 @@
 // The list of SQL engines; the setting `engine` names one of them.
 import { join } from 'node:path'
 import { RegistryError } from '../core/errors.js'
-import { DuckdbEngine } from './duckdb.js'
-import type { Engine, WritableEngine } from './engine.js'
+import { DuckdbEngine, type DuckdbOptions } from './duckdb.js'
+import type { Engine, Transaction, WritableEngine } from './engine.js'
 
 /** What an engine may need of the settings; each takes what concerns it. */
 export interface EngineOptions {
@@ -18,6 +18,10 @@ export interface EngineOptions {
   readonly workerFile?: string
   /** Asked before renewed tables serve; throws to refuse them. */
   readonly check?: (candidate: Pick<Engine, 'query'>) => Promise<void>
+  /** Adds to each next state before it is tested; told what makes it. */
+  readonly complete?: (next: Transaction, madeBy: string) => Promise<void>
+  /** Generations to keep beside the one in use, where the engine keeps any. */
+  readonly earlierGenerations?: number
 }
 
 export interface EngineType {
@@ -28,22 +32,33 @@ export interface EngineType {
 export const engines: readonly EngineType[] = [
   {
     name: 'duckdb',
-    open: ({ state, check, processes = 0, memoryMegabytes = 1000, workerFile }) =>
-      DuckdbEngine.open({
-        folder: join(state, 'generations'),
-        pool: { processes, memoryMegabytes, ...(workerFile === undefined ? {} : { workerFile }) },
-        ...(check === undefined ? {} : { check }),
-      }),
+    open: (options) => DuckdbEngine.open(duckdbOptions(options)),
   },
   {
     name: 'postgresql',
-    open: async ({ databaseUrl = '', check }) => {
+    open: async ({ databaseUrl = '', check, complete }) => {
       // Loaded by who uses it only: every start would wait for the client library.
       const { PostgresqlEngine } = await import('./postgresql.js')
-      return PostgresqlEngine.open({ databaseUrl, ...(check === undefined ? {} : { check }) })
+      return PostgresqlEngine.open({
+        databaseUrl,
+        ...(check === undefined ? {} : { check }),
+        ...(complete === undefined ? {} : { complete }),
+      })
     },
   },
 ]
+
+/** What concerns DuckDB of the settings. */
+export function duckdbOptions(options: EngineOptions): DuckdbOptions {
+  const { state, check, complete, earlierGenerations, processes = 0, memoryMegabytes = 1000, workerFile } = options
+  return {
+    folder: join(state, 'generations'),
+    pool: { processes, memoryMegabytes, ...(workerFile === undefined ? {} : { workerFile }) },
+    ...(check === undefined ? {} : { check }),
+    ...(complete === undefined ? {} : { complete }),
+    ...(earlierGenerations === undefined ? {} : { earlierGenerations }),
+  }
+}
 
 /** Opens the engine of that name; throws kind `usage` listing the names there are. */
 export async function openEngine(name: string, options: EngineOptions): Promise<WritableEngine> {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool, type PoolClient } from 'pg'
 import { RegistryError } from '../core/errors.js'
 import { type Row, type Sql, sql } from '../core/sql.js'
-import type { Engine, QueryOptions, Transaction, WritableEngine } from './engine.js'
+import type { Engine, QueryOptions, RenewOptions, Transaction, WritableEngine } from './engine.js'
 import { postgresqlDialect } from './postgresql-dialect.js'
 import { postgresqlError, sqlStateOf } from './postgresql-errors.js'
 import { RenewalListener, renewalChannel } from './postgresql-listener.js'
@@ -22,6 +22,8 @@ export interface PostgresqlOptions {
   readonly queueLimit?: number
   /** Asked before renewed tables serve; throws to refuse them. */
   readonly check?: (candidate: Pick<Engine, 'query'>) => Promise<void>
+  /** Adds to each next state before it is tested; told what makes it. */
+  readonly complete?: (next: Transaction, madeBy: string) => Promise<void>
   /** How long to wait for another writer. */
   readonly lockWaitMs?: number
 }
@@ -89,12 +91,21 @@ export class PostgresqlEngine implements WritableEngine {
     }
   }
 
-  renew(work: (next: Transaction) => Promise<void>, options: { readonly fresh?: boolean } = {}): Promise<void> {
+  renew(work: (next: Transaction) => Promise<void>, options: RenewOptions = {}): Promise<void> {
+    if (options.from !== undefined)
+      throw new RegistryError(
+        'usage',
+        'PostgreSQL holds the present data only; there is no earlier generation to start from.',
+      )
     return this.#withControl(async (client) => {
       await lock(client, this.#options.lockWaitMs ?? 120_000)
       try {
         await dropReplaced(client)
-        await this.#transact(client, work, options.fresh ?? false)
+        const fill = async (next: Transaction) => {
+          await work(next)
+          await this.#options.complete?.(next, options.madeBy ?? '')
+        }
+        await this.#transact(client, fill, options.fresh ?? false)
         this.#listener.tell()
         await dropReplaced(client)
       } finally {

@@ -3,7 +3,7 @@
 import { RegistryError } from '../core/errors.js'
 import { foldIvoid, type Ivoid } from '../core/ivoid.js'
 import type { ResourceRecord } from '../core/record.js'
-import type { WritableEngine } from '../engines/engine.js'
+import type { Transaction, WritableEngine } from '../engines/engine.js'
 import type { Schema } from '../tables/metadata.js'
 import { prepareGeneration } from './generation.js'
 import { ingestRecords, removeRecords } from './ingest.js'
@@ -55,9 +55,9 @@ export class EngineRecordStore implements RecordStore {
     return true
   }
 
-  renew(prepare: () => Promise<Renewal>, beforeSwitch: () => Promise<void>): Promise<void> {
+  renew(prepare: () => Promise<Renewal>, beforeSwitch: () => Promise<void>, madeBy = 'publish'): Promise<void> {
     const { engine, schemas, registry, companions = [] } = this.#parts
-    return engine.renew(async (next) => {
+    const fill = async (next: Transaction) => {
       await prepareGeneration(next, schemas)
       const { records, purged } = await prepare()
       await removeRecords(next, purged, schemas)
@@ -68,6 +68,7 @@ export class EngineRecordStore implements RecordStore {
         throw new RegistryError('invalid', `The record ${refused.ivoid ?? ''} cannot be served: ${refused.reason}.`)
       for (const companion of companions) await companion.write(next)
       await beforeSwitch()
-    })
+    }
+    return engine.renew(fill, { madeBy })
   }
 }

@@ -182,7 +182,7 @@ async function takeIn(
   const { peer, extent, spool } = list
   let counts: Pick<HarvestReport, 'seen' | 'new' | 'changed' | 'deleted' | 'rejected'> | undefined
   try {
-    await engine.renew(async (next) => {
+    const fill = async (next: Transaction) => {
       await prepareGeneration(next, schemas)
       const runs = await latestRunsOf(next)
       throwIfOvertaken(list, runOf(runs, peer.ivoid))
@@ -226,7 +226,8 @@ async function takeIn(
         bytes: spool.bytes,
         seconds: seconds(),
       })
-    })
+    }
+    await engine.renew(fill, { madeBy: `harvest ${peer.ivoid}` })
   } catch (thrown) {
     if (thrown !== nothingToDo) throw thrown
   }

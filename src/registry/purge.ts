@@ -50,6 +50,7 @@ async function purgeInTurn(
     await parts.store.renew(
       async () => ({ records: [], purged: purged.map(({ ivoid }) => ivoid) }),
       async () => {},
+      'purge',
     )
     await parts.ledger.write({ entries, ...(known.highest === undefined ? {} : { highest: known.highest }) })
   }

@@ -1,7 +1,7 @@
 // The stored documents → the whole generation again: after an update of the program, or when its order has decayed.
 import type { Ivoid } from '../core/ivoid.js'
 import type { ResourceRecord } from '../core/record.js'
-import { type Row, sql } from '../core/sql.js'
+import { type Row, type Sql, sql } from '../core/sql.js'
 import type { Engine, Transaction, WritableEngine } from '../engines/engine.js'
 import { recordTableNames, searchTableNames } from '../regtap/rows.js'
 import { privateSchema } from '../tables/declared.js'
@@ -39,14 +39,18 @@ export async function rebuildGeneration(parts: RebuildParts): Promise<IngestRepo
       })
       for (const companion of companions) await companion.write(next)
     },
-    { fresh: true },
+    { fresh: true, madeBy: 'rebuild' },
   )
   return report
 }
 
-/** Every record of the present generation, in the order of OAI-PMH pages. */
-export async function* storedRecords(engine: Engine): AsyncGenerator<ResourceRecord, void, undefined> {
-  const query = sql`SELECT ivoid, datestamp, origin, status, xml FROM x.record ORDER BY datestamp, folded_ivoid`
+/** Every record of the present generation, or those that fulfil the condition, in the order of OAI-PMH pages. */
+export async function* storedRecords(
+  engine: Engine,
+  condition: Sql = sql`TRUE`,
+): AsyncGenerator<ResourceRecord, void, undefined> {
+  const query = sql`SELECT ivoid, datestamp, origin, status, xml FROM x.record WHERE ${condition}
+    ORDER BY datestamp, folded_ivoid`
   for await (const batch of engine.query(query, { trusted: true })) {
     for (const [ivoid, datestamp, origin, status, xml] of batch) {
       const header = {
@@ -76,7 +80,7 @@ async function copyPrivateTables(engine: Engine, next: Transaction): Promise<voi
 }
 
 /** Rows of a table as it is now; none where an older program did not have it. */
-async function* presentRows(engine: Engine, table: Table): AsyncGenerator<readonly Row[], void, undefined> {
+export async function* presentRows(engine: Engine, table: Table): AsyncGenerator<readonly Row[], void, undefined> {
   const present = sql`SELECT column_name FROM information_schema.columns
     WHERE table_schema = ${table.schema} AND table_name = ${table.name}`
   const names = new Set<unknown>()

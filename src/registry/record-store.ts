@@ -27,9 +27,9 @@ export interface RecordStore {
   isComplete(): Promise<boolean>
   /**
    * Makes the next generation and switches to it. `prepare` is called when the writer's turn has come, as late as
-   * possible; `beforeSwitch` when all is written. If either throws, nothing has happened.
+   * possible; `beforeSwitch` when all is written. If either throws, nothing has happened. `madeBy` names who does it.
    */
-  renew(prepare: () => Promise<Renewal>, beforeSwitch: () => Promise<void>): Promise<void>
+  renew(prepare: () => Promise<Renewal>, beforeSwitch: () => Promise<void>, madeBy?: string): Promise<void>
 }
 
 /** Rows that belong to a publication beside the records, such as the tables of moves. */

@@ -53,20 +53,38 @@ describe('generations', () => {
     expect(await pricesIn(engine)).toEqual([1, 2, 3, 4])
   })
 
-  it('goes back to the one before, and forward again', async () => {
+  it('begin as an earlier one where that is asked for', async () => {
     await using engine = await openWith([1, 2])
-    await engine.rollBack()
-    expect(await pricesIn(engine)).toEqual([1])
-    await engine.rollBack()
-    expect(await pricesIn(engine)).toEqual([1, 2])
-    await engine.rollBack()
-    await addToy(engine, 3)
+    await engine.renew(async (next) => next.append(toys, [['Zoë', 'mouse', 3]]), { from: 1 })
     expect(await pricesIn(engine)).toEqual([1, 3])
+    const kept = await engine.kept.list()
+    expect(kept.map(({ generation, use }) => [generation, use])).toEqual([
+      [3, 'current'],
+      [2, 'previous'],
+    ])
+    expect(await engine.kept.read(2, (reader) => rowsOf(reader, sql`SELECT count(*) FROM zoo.toy`))).toEqual([[2]])
   })
 
-  it('says so when there is nothing to go back to', async () => {
-    await using engine = await openWith([1])
-    await expect(engine.rollBack()).rejects.toMatchObject({ kind: 'not-found' })
+  it('cannot begin as one that is not kept, and says which are', async () => {
+    await using engine = await openWith([1, 2])
+    await expect(engine.renew(async () => {}, { from: 7 })).rejects.toMatchObject({
+      kind: 'not-found',
+      message: expect.stringContaining('there are: 2, 1'),
+    })
+    expect(await pricesIn(engine)).toEqual([1, 2])
+  })
+
+  it('can be pointed back at when the current one cannot be opened any more', async () => {
+    const folder = temporaryFolder()
+    {
+      await using _ = await openWith([1, 2], { folder })
+    }
+    writeFileSync(join(folder, '2.duckdb'), 'not a database')
+    await expect(DuckdbEngine.open({ folder })).rejects.toMatchObject({ kind: 'internal' })
+    await expect(DuckdbEngine.repoint({ folder }, 2)).rejects.toMatchObject({ kind: 'internal' })
+    await DuckdbEngine.repoint({ folder }, 1)
+    await using engine = await DuckdbEngine.open({ folder })
+    expect(await pricesIn(engine)).toEqual([1])
   })
 
   it('refuses one that its check refuses, and serves on', async () => {

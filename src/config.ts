@@ -20,6 +20,8 @@ export interface Config {
   readonly uploadLimitBytes: number
   /** Hosts, comma separated; `readUploadHosts` takes them apart. */
   readonly uploadHosts: string
+  readonly jobResultLimitBytes: number
+  readonly jobSpaceBytes: number
   readonly engineProcesses: number
   readonly engineMemoryMegabytes: number
   readonly oaiPageRecords: number
@@ -136,6 +138,22 @@ export const settings: readonly Setting[] = [
     defaultValue: '',
     description:
       'hosts (name or name:port, comma separated) from which uploads may be fetched although their addresses are private',
+  },
+  {
+    name: 'jobResultLimitBytes',
+    variable: 'WAYMARK_JOB_RESULT_LIMIT',
+    flag: '--job-result-limit',
+    defaultValue: 2_000_000_000,
+    unit: 'bytes',
+    description: 'size of the result of an asynchronous job at most',
+  },
+  {
+    name: 'jobSpaceBytes',
+    variable: 'WAYMARK_JOB_SPACE',
+    flag: '--job-space',
+    defaultValue: 20_000_000_000,
+    unit: 'bytes',
+    description: 'disk space for the uploads and results of all jobs together',
   },
   {
     name: 'engineProcesses',

@@ -35,10 +35,17 @@ export function asyncRoutes(app: FastifyInstance, jobs: JobQueue, tapUrl: string
       const duration = parameters.single('EXECUTIONDURATION')
       const destruction = readMoment(parameters.single('DESTRUCTION'), 'DESTRUCTION')
       if (phase !== undefined) checkRun(phase)
+      const seconds = duration === undefined ? undefined : readSeconds(duration)
       const job = await jobs.create({ parameters, parts, client: request.ip })
-      if (duration !== undefined) await jobs.setExecutionSeconds(job.id, readSeconds(duration))
-      if (destruction !== undefined) await jobs.setDestruction(job.id, new Date(destruction))
-      if (phase !== undefined) await jobs.start(job.id)
+      try {
+        if (seconds !== undefined) await jobs.setExecutionSeconds(job.id, seconds)
+        if (destruction !== undefined) await jobs.setDestruction(job.id, new Date(destruction))
+        if (phase !== undefined) await jobs.start(job.id)
+      } catch (thrown) {
+        // The client learns no address, so the job would stay for nobody.
+        await jobs.destroy(job.id)
+        throw thrown
+      }
       return seeOther(reply, urlOf(job))
     },
   })

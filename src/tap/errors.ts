@@ -3,7 +3,7 @@ import { type ErrorKind, errorSurfaces, RegistryError } from '../core/errors.js'
 import { votable } from '../formats/votable.js'
 import { type Parameters, requestedFormat } from './parameters.js'
 
-/** A change that the state of a job does not allow; UWS 1.1 §2.2 wants 403. */
+/** What the state of a job, or the number of a client's jobs, does not allow; UWS 1.1 §2.2 wants 403. */
 export class ForbiddenChange extends RegistryError {
   override readonly name = 'ForbiddenChange'
   constructor(message: string) {

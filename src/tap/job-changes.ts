@@ -1,5 +1,6 @@
 // Parameters as posted → a new job, or a job with more parameters (UWS 1.1 §2.1.11; DALI 1.2 §2.1).
 import { randomBytes } from 'node:crypto'
+import { RegistryError } from '../core/errors.js'
 import type { Job, JobPart } from './job.js'
 import type { TapLimits } from './limits.js'
 import { type Parameter, Parameters, readRunId, sameName } from './parameters.js'
@@ -42,12 +43,25 @@ export function createJob(
   return { job: withParameters(empty, request), parts: request.parts }
 }
 
-/** The job with further parameters; single-valued ones are replaced. Throws kind `usage` for a RUNID given twice. */
+/** Characters of the parameters of one job: those of one request, and some more. */
+const mostCharacters = 2_500_000
+
+/** Length of names and values together. */
+export function parameterCharacters(parameters: readonly Parameter[]): number {
+  return parameters.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+}
+
+/** The job with further parameters; single-valued ones are replaced. Throws kind `usage` for a RUNID given twice, `limit` for too many. */
 export function withParameters(job: Job, request: JobRequest): Job {
   const added = request.parameters.entries
     .filter(([name]) => !controls.some((control) => sameName(control, name)))
     .map(([name, value]): Parameter => [known.find((one) => sameName(one, name)) ?? name, value])
   const parameters = new Parameters(job.parameters).with(added)
+  if (parameterCharacters(parameters.entries) > mostCharacters)
+    throw new RegistryError(
+      'limit',
+      `The parameters of a job may have ${mostCharacters} characters together. Put long lists into an uploaded table.`,
+    )
   const runId = readRunId(parameters)
   return {
     ...job,

@@ -58,7 +58,7 @@ export class JobQueue implements AsyncDisposable {
   /** A new PENDING job. Throws kind `unavailable` when too many are kept. */
   async create(request: JobRequest): Promise<Job> {
     await this.#sweep()
-    admitCreation(this.#jobs.size)
+    admitCreation(this.#jobs.values(), request.client)
     // No two jobs are of the same moment, so that their order survives a restart.
     this.#latestMs = Math.max(this.#now(), this.#latestMs + 1)
     const { job, parts } = createJob(request, this.#latestMs, this.#parts)
@@ -92,7 +92,7 @@ export class JobQueue implements AsyncDisposable {
   /** PENDING → QUEUED → EXECUTING. Throws ForbiddenChange, or kind `unavailable` when the queue is full. */
   async start(id: string): Promise<Job> {
     const job = this.#inPhase(id, ['PENDING', 'HELD'], 'be started')
-    admitStart(this.#waiting.length, this.list(), this.#parts.limits)
+    admitStart(this.#waiting.length, this.#parts.store.space, this.#parts.limits)
     const queued = await this.#change(job, { phase: 'QUEUED' })
     this.#waiting.push(id)
     this.#startNext()

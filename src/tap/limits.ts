@@ -20,7 +20,9 @@ export interface TapLimits {
   /** Jobs that run at a time, and that wait. */
   readonly runningJobs: number
   readonly queuedJobs: number
-  /** Bytes of all results kept; beyond them no job is started. */
+  /** Bytes of the result of one job. */
+  readonly resultBytes: number
+  /** Bytes of the uploads and results of all jobs. */
   readonly keptBytes: number
 }
 
@@ -30,7 +32,13 @@ const daySeconds = 86_400
 export function tapLimits(
   config: Pick<
     Config,
-    'maxRowsDefault' | 'maxRowsHard' | 'queryTimeoutSeconds' | 'uploadLimitBytes' | 'engineProcesses'
+    | 'maxRowsDefault'
+    | 'maxRowsHard'
+    | 'queryTimeoutSeconds'
+    | 'uploadLimitBytes'
+    | 'engineProcesses'
+    | 'jobResultLimitBytes'
+    | 'jobSpaceBytes'
   >,
 ): TapLimits {
   return {
@@ -47,7 +55,8 @@ export function tapLimits(
     // One engine process stays free for synchronous queries.
     runningJobs: Math.max(1, config.engineProcesses - 1),
     queuedJobs: 200,
-    keptBytes: 20_000_000_000,
+    resultBytes: config.jobResultLimitBytes,
+    keptBytes: config.jobSpaceBytes,
   }
 }
 

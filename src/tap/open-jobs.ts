@@ -4,6 +4,7 @@ import type { Config } from '../config.js'
 import type { Clock } from '../core/clock.js'
 import { newJobId } from './job-changes.js'
 import { jobRunner } from './job-runner.js'
+import { JobSpace } from './job-space.js'
 import { JobStore } from './job-store.js'
 import { JobQueue } from './jobs.js'
 import type { TapLimits } from './limits.js'
@@ -21,7 +22,7 @@ export interface JobParts {
 
 /** The jobs below the state directory. Dispose it when the server stops; running jobs go on at the next start. */
 export function openJobs(parts: JobParts): Promise<JobQueue> {
-  const store = new JobStore(join(parts.config.state, 'jobs'))
+  const store = new JobStore(join(parts.config.state, 'jobs'), new JobSpace(parts.limits))
   return JobQueue.open({
     store,
     run: jobRunner(store, parts.context, parts.uploadLimits),

@@ -96,6 +96,13 @@ describe('a job from beginning to end', () => {
     expect((await get(path)).statusCode).toBe(404)
   })
 
+  it('that is refused leaves nothing behind', async () => {
+    const before = (await get('/tap/async')).body
+    expect((await post('/tap/async', { QUERY: query, EXECUTIONDURATION: 'long' })).statusCode).toBe(400)
+    expect((await post('/tap/async', { QUERY: query, PHASE: 'STOP' })).statusCode).toBe(400)
+    expect((await get('/tap/async')).body).toBe(before)
+  })
+
   it('M-204 starts at once with PHASE=RUN', async () => {
     const path = await create({ LANG: 'ADQL', QUERY: query, PHASE: 'RUN' })
     await reached(path, 'COMPLETED')

@@ -11,6 +11,8 @@ const limits = tapLimits({
   queryTimeoutSeconds: 1,
   uploadLimitBytes: 1000,
   engineProcesses: 2,
+  jobResultLimitBytes: 1000,
+  jobSpaceBytes: 10_000,
 })
 const facts = tableAccessFacts({
   limits,

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { RegistryError } from '../../src/core/errors.js'
 import { type Job, quoteMs, uwsTime } from '../../src/tap/job.js'
 import { newJobId } from '../../src/tap/job-changes.js'
+import { JobSpace } from '../../src/tap/job-space.js'
 import { JobStore } from '../../src/tap/job-store.js'
 import { JobQueue, type RunJob } from '../../src/tap/jobs.js'
 import { type TapLimits, tapLimits } from '../../src/tap/limits.js'
@@ -19,6 +20,8 @@ const limits: TapLimits = {
     queryTimeoutSeconds: 1,
     uploadLimitBytes: 1000,
     engineProcesses: 2,
+    jobResultLimitBytes: 1000,
+    jobSpaceBytes: 10_000,
   }),
   waitSeconds: 2,
 }
@@ -27,11 +30,17 @@ const result = { mediaType: 'text/csv', bytes: 3, extension: 'csv' }
 /** Work that ends when it is told to. */
 class Work {
   readonly started: string[] = []
+  /** Done instead of waiting for the end, when it is set. */
+  does: RunJob | undefined
   readonly #ends = new Map<string, (failure?: Error) => void>()
   readonly #early = new Map<string, Error | undefined>()
   readonly run: RunJob = (job, signal) =>
     new Promise((resolve, reject) => {
       this.started.push(job.id)
+      if (this.does !== undefined) {
+        this.does(job, signal).then(resolve, reject)
+        return
+      }
       signal.addEventListener('abort', () => reject(signal.reason))
       const end = (failure?: Error): void => (failure === undefined ? resolve(result) : reject(failure))
       if (this.#early.has(job.id)) end(this.#early.get(job.id))
@@ -49,15 +58,18 @@ let folder: string
 let now: Date
 let work: Work
 let jobs: JobQueue
+let store: JobStore
 
-const open = (given: Partial<TapLimits> = {}) =>
-  JobQueue.open({
-    store: new JobStore(folder),
+const open = (given: Partial<TapLimits> = {}) => {
+  store = new JobStore(folder, new JobSpace({ ...limits, ...given }))
+  return JobQueue.open({
+    store,
     run: work.run,
     clock: () => now,
     limits: { ...limits, ...given },
     newId: newJobId,
   })
+}
 const create = (...entries: readonly Parameter[]) =>
   jobs.create({ parameters: new Parameters(entries), parts: new Map() })
 const phaseOf = (job: Job) => jobs.get(job.id).phase
@@ -169,16 +181,75 @@ describe('the queue', () => {
 })
 
 describe('space', () => {
-  it('no job starts when the results of others fill it', async () => {
+  const reopen = async (given: Partial<TapLimits>) => {
     await jobs[Symbol.asyncDispose]()
-    jobs = await open({ keptBytes: 3 })
-    const [first, second] = [await create(), await create()]
+    jobs = await open(given)
+  }
+  const upload = (bytes: number) => ({
+    parameters: new Parameters([['UPLOAD', 'a,param:a']]),
+    parts: new Map([['a', Buffer.alloc(bytes)]]),
+  })
+  /** Work that writes so many bytes as its result. */
+  const writes = (bytes: number): RunJob => {
+    return async (job) => ({
+      ...result,
+      bytes: await store.writeResult(
+        job.id,
+        (async function* () {
+          for (let written = 0; written < bytes; written += 100) yield Buffer.alloc(100)
+        })(),
+      ),
+    })
+  }
+
+  it('is filled by uploads and results together, and then no job is made or started', async () => {
+    await reopen({ keptBytes: 5000 })
+    work.does = writes(800)
+    const [first, second] = [await create(), await jobs.create(upload(3500))]
     await jobs.start(first.id)
-    work.end(first)
     await reached(first, 'COMPLETED')
-    await expect(jobs.start(second.id)).rejects.toMatchObject({ kind: 'unavailable' })
-    await jobs.destroy(first.id)
-    expect((await jobs.start(second.id)).phase).not.toBe('PENDING')
+    await expect(jobs.create(upload(3500))).rejects.toMatchObject({ kind: 'unavailable', retryAfterSeconds: 3600 })
+    await jobs.destroy(second.id)
+    expect((await jobs.create(upload(3500))).phase).toBe('PENDING')
+    // What is refused leaves nothing behind.
+    expect(readdirSync(folder)).toHaveLength(2)
+  })
+
+  it('is counted again after a restart', async () => {
+    await jobs.create(upload(3500))
+    await reopen({ keptBytes: 5000 })
+    await expect(jobs.create(upload(3500))).rejects.toMatchObject({ kind: 'unavailable' })
+  })
+
+  it('ends a job whose result becomes too long, and takes back what it has written', async () => {
+    work.does = writes(5000)
+    const job = await create()
+    await jobs.start(job.id)
+    await reached(job, 'ERROR')
+    expect(jobs.get(job.id).error).toMatchObject({ type: 'fatal', message: expect.stringContaining('1000 bytes') })
+    expect(readdirSync(join(folder, job.id))).toEqual(['job.json'])
+  })
+
+  it('ends a job for the time being when others have left too little for its result', async () => {
+    await reopen({ keptBytes: 5000 })
+    const big = await jobs.create(upload(3900))
+    work.does = writes(900)
+    const job = await create()
+    await jobs.start(job.id)
+    await reached(job, 'ERROR')
+    expect(jobs.get(job.id).error).toMatchObject({ type: 'transient' })
+    await jobs.destroy(big.id)
+    const again = await create()
+    await jobs.start(again.id)
+    await reached(again, 'COMPLETED')
+  })
+
+  it('does not grow with parameters that are added again and again', async () => {
+    const job = await create()
+    const more = (name: string) =>
+      jobs.addParameters(job.id, { parameters: new Parameters([[name, 'x'.repeat(1_500_000)]]), parts: new Map() })
+    await more('ONE')
+    await expect(more('OTHER')).rejects.toMatchObject({ kind: 'limit' })
   })
 })
 

@@ -9,25 +9,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DuckdbEngine } from '../../src/engines/duckdb.js'
 import { SqlRecordSource } from '../../src/registry/records.js'
 import { platform } from './catalogs.js'
-import { program, type RunningServer, runWaymark, startServer } from './program.js'
+import { program, runWaymark } from './program.js'
 import { clientFile, isInstalled, python, run } from './support.js'
+import { listRecords, openSite, type PublishedRecord, type Site, settingsOf } from './two-registries.js'
 
 const shipped = fileURLToPath(new URL('../../resources', import.meta.url))
 const publisherIvoid = 'ivo://mast.example/registry'
 const moving = 'ivo://archive.stsci.edu/tap/gaiadr3'
-
-/** A registry with its own folders, and the server that runs on them. */
-interface Site {
-  readonly resources: string
-  readonly state: string
-  readonly server: RunningServer
-}
-
-/** A record as it stands in a list. */
-interface Published {
-  readonly datestamp: string
-  readonly xml: string
-}
 
 let folder: string
 let first: Site
@@ -35,8 +23,8 @@ let second: Site
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'waymark-second-'))
-  first = await openSite('first', (resources) => cpSync(shipped, resources, { recursive: true }))
-  second = await openSite('second', (resources) => {
+  first = await openSite(folder, 'first', (resources) => cpSync(shipped, resources, { recursive: true }))
+  second = await openSite(folder, 'second', (resources) => {
     mkdirSync(resources)
     for (const file of ['registry.yaml', 'authority.yaml', 'regtap.yaml']) {
       const text = readFileSync(join(shipped, file), 'utf8').replaceAll('mast.example', 'second.example')
@@ -51,17 +39,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function openSite(name: string, prepare: (resources: string) => void): Promise<Site> {
-  const resources = join(folder, name)
-  const state = join(folder, `${name}-state`)
-  prepare(resources)
-  return { resources, state, server: await startServer('--resources', resources, '--state', state) }
-}
-
-function settingsOf({ resources, state, server }: Site): readonly string[] {
-  return ['--resources', resources, '--state', state, '--base-url', server.address]
-}
-
 const harvestArguments = (): readonly string[] => [
   'harvest',
   `${first.server.address}/oai`,
@@ -73,20 +50,11 @@ async function harvest(): Promise<Record<string, unknown>> {
   return JSON.parse(await runWaymark(...harvestArguments())) as Record<string, unknown>
 }
 
-/** What a registry serves of its own or of all, by IVOID. */
-async function listRecords(site: Site, set = ''): Promise<ReadonlyMap<string, Published>> {
-  const answer = await fetch(`${site.server.address}/oai?verb=ListRecords&metadataPrefix=ivo_vor${set}`)
-  const records = (await answer.text()).matchAll(
-    /<header><identifier>([^<]+)<\/identifier><datestamp>([^<]+)<.*?(<ri:Resource.*?<\/ri:Resource>)/gs,
-  )
-  return new Map([...records].map(([, ivoid = '', datestamp = '', xml = '']) => [ivoid, { datestamp, xml }]))
-}
-
 /** What the second registry holds of the first, read from its store. */
-async function storedRecords(): Promise<ReadonlyMap<string, Published>> {
+async function storedRecords(): Promise<ReadonlyMap<string, PublishedRecord>> {
   await using engine = await DuckdbEngine.open({ folder: join(second.state, 'generations') })
   const records = await new SqlRecordSource(engine).list({}, undefined, 10_000)
-  const found = new Map<string, Published>()
+  const found = new Map<string, PublishedRecord>()
   for (const record of records)
     if (record.origin === publisherIvoid && record.status !== 'deleted')
       found.set(record.ivoid, { datestamp: record.datestamp, xml: record.xml })

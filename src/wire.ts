@@ -72,10 +72,15 @@ const regtapModels = ['1.2', '1.1', '1.0'].map((version) => ({
 }))
 
 /** Reads the descriptors and finds what is wrong with them. Throws kind `usage` when the folder is missing. */
-export async function checkResources(config: Config, cache?: ResourceCache): Promise<CheckedResources> {
+export async function checkResources(
+  config: Config,
+  cache?: ResourceCache,
+  clock: Clock = systemClock,
+): Promise<CheckedResources> {
   const loaded = await loadResources(config.resources, cache === undefined ? {} : { cache })
   const moves = await loadMoves(config.resources, cache)
-  return { ...loaded, moves: moves.moves, findings: sortFindings([...validateResources(loaded), ...moves.findings]) }
+  const findings = validateResources(loaded, toDatestamp(clock()).slice(0, 10))
+  return { ...loaded, moves: moves.moves, findings: sortFindings([...findings, ...moves.findings]) }
 }
 
 /**
@@ -87,7 +92,7 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
   mkdirSync(config.state, { recursive: true })
   // What was parsed and built before need not be again: of a thousand descriptors, one changes.
   const cache = await ResourceCache.open(join(config.state, 'resources-cache.json'))
-  const resources = await checkResources(config, cache)
+  const resources = await checkResources(config, cache, clock)
   const self = findSelf(resources)
   const engine = await openEngine(config.engine, {
     state: config.state,
@@ -168,8 +173,19 @@ export function buildResources(
   config: Config,
   cache?: ResourceCache,
 ): readonly (BuiltResource & BuiltDescriptor)[] {
+  const build = recordBuilder(buildContext(descriptors, config), cache)
+  return descriptors.map((loaded) => ({
+    ivoid: loaded.ivoid,
+    descriptor: loaded.descriptor,
+    xml: build(loaded),
+    source: loaded.file,
+  }))
+}
+
+/** What records say about this program: its addresses, its abilities, the authorities of all descriptors. */
+export function buildContext(descriptors: readonly LoadedDescriptor[], config: Config): BuildContext {
   const full = descriptors.some(({ descriptor }) => descriptor.type === 'vg:Registry' && descriptor.full === true)
-  const context: BuildContext = {
+  return {
     self: {
       baseUrl: config.baseUrl,
       managedAuthorities: [...new Set(descriptors.map(({ ivoid }) => authorityOf(ivoid)))].sort(),
@@ -182,13 +198,6 @@ export function buildResources(
       oaiPageRecords: config.oaiPageRecords,
     },
   }
-  const build = recordBuilder(context, cache)
-  return descriptors.map((loaded) => ({
-    ivoid: loaded.ivoid,
-    descriptor: loaded.descriptor,
-    xml: build(loaded),
-    source: loaded.file,
-  }))
 }
 
 /** Optional features of ADQL by the IVOID of their list. */

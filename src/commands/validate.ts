@@ -1,29 +1,89 @@
 // waymark validate: what is wrong with the descriptors, and what could be better.
-import { errorSurfaces } from '../core/errors.js'
-import { hasErrors } from '../voresource/finding.js'
-import { checkResources } from '../wire.js'
+import type { Config } from '../config.js'
+import { errorSurfaces, RegistryError } from '../core/errors.js'
+import { checkDocuments } from '../voresource/document-check.js'
+import { type Finding, hasErrors, sortFindings } from '../voresource/finding.js'
+import { fileViolations, recordViolations } from '../voresource/record-schemas.js'
+import { buildContext, buildResources, checkResources } from '../wire.js'
+import type { SchemaSet } from '../xml/schema-validation.js'
 import type { Command } from './command.js'
-import { countFindings, findingLines } from './findings.js'
+import { findingFormats, fromWorkingDirectory } from './finding-formats.js'
+import { countFindings } from './findings.js'
+import { type FolderTarget, isWanted, validateTargets } from './validate-targets.js'
 
 export const validateCommand: Command = {
   name: 'validate',
-  summary: 'check the descriptors without publishing them',
-  help: `Checks form, standards' rules and good practice. Each finding is one line:
+  summary: 'check descriptors and records without publishing them',
+  help: `Checks the form of descriptors, the standards' rules that no schema knows, and good practice; with --schemas
+also the records that are built from them, by the official XML schemas. Each finding is one line:
 file:line:column: severity rule: what was found and what was expected (what to do)
 
-  waymark validate --resources my-resources
-  waymark validate --format json
+  waymark validate                                the resources folder
+  waymark validate resources/mast/gaiadr3.yaml    one descriptor, with the defaults it inherits
+  waymark validate --schemas ../schemas           the built records too, by all.xsd in that folder
+  waymark validate records/ --schemas ../schemas  records as XML, and OAI-PMH answers with records in them
+  waymark validate --format github                marks the lines of a pull request
+  waymark validate --format sarif > waymark.sarif for code scanners and editors
 
-Exit code 4 when something must not be published.`,
-  options: [{ flags: '--format <name>', description: 'text or json', defaultValue: 'text' }],
-  async run(config, { options }, context) {
-    const { descriptors, findings } = await checkResources(config)
-    if (options.format === 'json') {
-      context.write(`${JSON.stringify(findings, null, 2)}\n`)
-    } else {
-      context.write(findingLines(findings, config.resources, ['error', 'warning', 'advice']))
-      context.write(`${descriptors.length} descriptors in ${config.resources}: ${countFindings(findings)}\n`)
+Errors must not be published; warnings break a rule that lets publish; advice makes records easier to find.
+Exit code 4 when there is an error.`,
+  argumentsSpec: '[paths...]',
+  options: [{ flags: '--format <name>', description: Object.keys(findingFormats).join(', '), defaultValue: 'text' }],
+  async run(config, { positional, options }, context) {
+    const name = String(options.format)
+    const format = findingFormats[name]
+    if (format === undefined)
+      throw new RegistryError(
+        'usage',
+        `There is no format "${name}"; known are ${Object.keys(findingFormats).join(', ')}.`,
+      )
+    const { folders, documents } = await validateTargets(positional, config.resources)
+    using schemas = await openSchemas(config)
+    const findings: Finding[] = []
+    const checked: string[] = []
+    for (const target of folders) {
+      const { count, found } = await checkFolder(target, config, schemas)
+      findings.push(...found)
+      checked.push(`${count} ${count === 1 ? 'descriptor' : 'descriptors'} in ${fromWorkingDirectory(target.folder)}`)
     }
-    return hasErrors(findings) ? errorSurfaces.invalid.exitCode : 0
+    findings.push(...checkDocuments(documents))
+    for (const document of schemas === undefined ? [] : documents)
+      findings.push(...fileViolations(document, (xml) => schemas?.validate(xml) ?? []))
+    if (documents.length > 0) checked.push(`${documents.length} XML ${documents.length === 1 ? 'file' : 'files'}`)
+    const seen = sortFindings(findings.map((one) => ({ ...one, file: fromWorkingDirectory(one.file) })))
+    context.write(format(seen))
+    if (name === 'text') {
+      context.write(`${checked.join(', ')}: ${countFindings(seen)}\n`)
+      if (documents.length > 0 && schemas === undefined)
+        context.write('XML schemas were not checked; name their folder with --schemas.\n')
+    }
+    return hasErrors(seen) ? errorSurfaces.invalid.exitCode : 0
   },
+}
+
+/** What there is to say about the wanted part of a folder; files as seen from where the folder is. */
+async function checkFolder(
+  target: FolderTarget,
+  config: Config,
+  schemas: SchemaSet | undefined,
+): Promise<{ readonly count: number; readonly found: readonly Finding[] }> {
+  const { descriptors, findings } = await checkResources({ ...config, resources: target.folder })
+  const wanted = descriptors.filter(({ file }) => isWanted(target, file))
+  const found = findings.filter(({ file }) => isWanted(target, file))
+  if (schemas !== undefined) {
+    const context = buildContext(descriptors, config)
+    const built = new Map(buildResources(descriptors, config).map(({ ivoid, xml }) => [ivoid, xml]))
+    const validate = (xml: string) => schemas.validate(xml)
+    for (const loaded of wanted)
+      found.push(...recordViolations(loaded, built.get(loaded.ivoid) ?? '', validate, context))
+  }
+  const folder = target.folder.replace(/\/+$/, '')
+  return { count: wanted.length, found: found.map((one) => ({ ...one, file: `${folder}/${one.file}` })) }
+}
+
+/** Loaded only when it is wanted: the library takes a moment that every command would wait for. */
+async function openSchemas(config: Config): Promise<SchemaSet | undefined> {
+  if (config.schemas === '') return undefined
+  const { openSchemaSet } = await import('../xml/schema-validation.js')
+  return openSchemaSet(config.schemas)
 }

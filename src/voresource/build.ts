@@ -2,7 +2,7 @@
 import { RegistryError } from '../core/errors.js'
 import { XmlWriter } from '../xml/writer.js'
 import { digestOf, type ResourceCache } from './cache.js'
-import { writeAnyCapability } from './capabilities/index.js'
+import { type Capability, writeAnyCapability } from './capabilities/index.js'
 import { writeContent } from './content.js'
 import type { BuildContext, RecordTimes } from './context.js'
 import { writeCuration } from './curation.js'
@@ -71,4 +71,19 @@ export function buildCapabilities(descriptor: Descriptor, context: BuildContext)
   const xml = new XmlWriter('vosi:capabilities')
   for (const capability of capabilitiesOf(descriptor, context)) writeAnyCapability(capability, xml, context)
   return xml.finish({}, { schemaLocations: true })
+}
+
+/**
+ * For each `capability` element of the record, which capability of the descriptor it comes from (from 0); undefined for
+ * those that this program supplies. One capability may write several elements: its VOSI endpoints are elements of their own.
+ */
+export function capabilityOrigins(descriptor: Descriptor, context: BuildContext): readonly (number | undefined)[] {
+  const stated: readonly Capability[] = ('capabilities' in descriptor ? descriptor.capabilities : undefined) ?? []
+  return capabilitiesOf(descriptor, context).flatMap((capability) => {
+    const xml = new XmlWriter('vosi:capabilities')
+    writeAnyCapability(capability, xml, context)
+    const elements = xml.finish({}, { schemaLocations: false }).match(/<capability[\s/>]/g)?.length ?? 0
+    const index = stated.indexOf(capability)
+    return Array.from({ length: elements }, () => (index < 0 ? undefined : index))
+  })
 }

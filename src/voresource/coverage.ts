@@ -26,7 +26,7 @@ export const spectralUnits = {
 export type SpectralUnit = keyof typeof spectralUnits
 
 /** Terms of http://www.ivoa.net/rdf/messenger, by which VODataService 1.2 §3.2 names wavebands. */
-const wavebands = [
+export const wavebands = [
   'Radio',
   'Millimeter',
   'Infrared',

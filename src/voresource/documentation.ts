@@ -4,6 +4,7 @@ import { contentGroup } from './content.js'
 import { curationGroup } from './curation.js'
 import { identityGroup } from './descriptor.js'
 import { resourceTypes } from './resource-types/index.js'
+import { allRules, type RuleLayer } from './rule-help.js'
 import type { JsonSchema } from './shape.js'
 
 /** File name below docs/descriptors → text. */
@@ -16,6 +17,7 @@ export function documentationPages(): ReadonlyMap<string, string> {
     pages.set(`capability-${pageName(type)}`, page(type, head, shape, example, new Set(commonOfCapabilities)))
   }
   pages.set('common.md', commonPage())
+  pages.set('rules.md', rulesPage())
   pages.set('README.md', overview())
   return pages
 }
@@ -37,6 +39,20 @@ function page(type: string, title: string, shape: JsonSchema, example: string, c
   const rows = own.map(([key, one]) => row(key, one, shape.required?.includes(key) === true))
   const keys = rows.length === 0 ? 'No keys of its own.\n' : `${tableHead}${rows.join('')}`
   return `# ${type}: ${title}\n\n${keys}\nKeys that all have: [common keys](common.md).\n\n## Example\n\n\`\`\`yaml\n${example}\`\`\`\n`
+}
+
+function rulesPage(): string {
+  const layers: readonly (readonly [RuleLayer, string])[] = [
+    ['schema', 'Form'],
+    ['standard', 'Standards, beyond what schemas know'],
+    ['practice', 'Good practice'],
+  ]
+  const tables = layers.map(([layer, title]) => {
+    const rows = allRules().filter((rule) => rule.layer === layer)
+    const lines = rows.map(({ name, asks, source }) => `| \`${name}\` | ${asks} | ${source ?? ''} |\n`)
+    return `## ${title}\n\n| rule | what it asks for | source |\n|---|---|---|\n${lines.join('')}`
+  })
+  return `# Rules\n\nWhat \`waymark validate\` checks, by the names that its findings bear.\n\n${tables.join('\n')}`
 }
 
 function commonPage(): string {
@@ -73,7 +89,7 @@ function overview(): string {
   const resources = resourceTypes.map(({ type, title }) => line(type, title, pageName(type)))
   const capabilities = capabilityTypes.map(({ type, title }) => line(type, title, `capability-${pageName(type)}`))
   const head = '| type | for |\n|---|---|\n'
-  return `# Reference of descriptors\n\nMade from the schemas in \`src/voresource\`; how to write them is told in [descriptors](../descriptors.md).\n\n## Resources\n\n${head}${resources.join('')}\n## Capabilities\n\n${head}${capabilities.join('')}\n[Common keys](common.md)\n`
+  return `# Reference of descriptors\n\nMade from the schemas in \`src/voresource\`; how to write them is told in [descriptors](../descriptors.md).\n\n## Resources\n\n${head}${resources.join('')}\n## Capabilities\n\n${head}${capabilities.join('')}\n[Common keys](common.md) · [Rules](rules.md)\n`
 }
 
 const tableHead = '| key | kind | meaning |\n|---|---|---|\n'

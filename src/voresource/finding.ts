@@ -1,5 +1,6 @@
 // What is wrong with descriptors, in one form for people, editors and machines.
 import { RegistryError } from '../core/errors.js'
+import type { RuleName } from './rule-help.js'
 
 export type Severity = 'error' | 'warning' | 'advice'
 
@@ -14,7 +15,7 @@ export interface SourcePosition {
 /** One thing that is wrong or could be better. */
 export interface Finding extends SourcePosition {
   /** Short name of the rule, as `ucd-word`. */
-  readonly rule: string
+  readonly rule: RuleName
   readonly severity: Severity
   /** What was found and what was expected. */
   readonly message: string

@@ -5,6 +5,7 @@ import { didYouMean } from '../adql/words.js'
 import { digestOf, type ResourceCache } from './cache.js'
 import type { Finding } from './finding.js'
 import { isMapValue, type LocatedValue } from './merge.js'
+import type { RuleName } from './rule-help.js'
 import type { JsonSchema } from './shape.js'
 
 /**
@@ -134,7 +135,7 @@ function toFinding(error: ErrorObject, located: LocatedValue): Finding {
 }
 
 interface Said {
-  readonly rule: string
+  readonly rule: RuleName
   readonly message: string
   readonly hint?: string | undefined
   /** The key that is at fault, where the value around it is where the error was seen. */

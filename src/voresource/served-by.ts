@@ -45,9 +45,21 @@ export function linkServices(resources: readonly LoadedDescriptor[]): {
       return resource
     }
     const linked = withService(descriptor, capabilities, service)
-    return { ...resource, descriptor: linked, digest: digestOf(JSON.stringify(linked)) }
+    const locate: LoadedDescriptor['locate'] = (pointer, part) =>
+      resource.locate(statedPart(pointer, capabilities.length, descriptor), part)
+    return { ...resource, descriptor: linked, digest: digestOf(JSON.stringify(linked)), locate }
   })
   return { descriptors, findings }
+}
+
+/** A part of the linked descriptor → the part of the file that it comes from: what was added comes from `servedBy`. */
+function statedPart(pointer: string, added: number, { relationships }: Descriptor): string {
+  const [, key, index, ...rest] = pointer.split('/')
+  if (key === 'capabilities' && index !== undefined)
+    return Number(index) < added ? '/servedBy' : ['', key, Number(index) - added, ...rest].join('/')
+  if (key === 'relationships' && index !== undefined && Number(index) >= (relationships?.length ?? 0))
+    return '/servedBy'
+  return pointer
 }
 
 function auxiliariesFor(service: Descriptor): readonly Auxiliary[] {

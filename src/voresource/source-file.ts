@@ -2,6 +2,7 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import { digestOf, type ResourceCache } from './cache.js'
 import type { Finding, SourcePosition } from './finding.js'
+import type { RuleName } from './rule-help.js'
 
 /** Steps from the root of a document to a value. */
 export type Path = readonly (string | number)[]
@@ -21,7 +22,7 @@ export interface SourceFile {
 const options = { uniqueKeys: true, prettyErrors: false, strict: true, version: '1.2' } as const
 
 /** What the parser calls a mistake → our rule, and what to do. */
-const syntaxRules: Readonly<Record<string, { readonly rule: string; readonly hint: string }>> = {
+const syntaxRules: Readonly<Record<string, { readonly rule: RuleName; readonly hint: string }>> = {
   DUPLICATE_KEY: { rule: 'yaml-duplicate-key', hint: 'keep one of the two' },
   TAB_AS_INDENT: { rule: 'yaml-tab', hint: 'indent with spaces; YAML does not allow tabs there' },
   BAD_INDENT: { rule: 'yaml-indent', hint: 'bring the line in step with its neighbours' },

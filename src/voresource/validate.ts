@@ -6,11 +6,12 @@ import type { Fault } from './rules/rule.js'
 
 /**
  * All findings about a folder of descriptors: those of loading (form and schema), the standards' rules, good practice.
- * Severity `error` means that it must not be published.
+ * Severity `error` means that it must not be published. With `today` (as 2024-10-18, in UTC), dates that lie ahead are
+ * named too.
  */
-export function validateResources(loaded: LoadedResources): readonly Finding[] {
+export function validateResources(loaded: LoadedResources, today?: string): readonly Finding[] {
   const findings: Finding[] = [...loaded.findings]
-  const rules = resourceRules()
+  const rules = resourceRules(today)
   const report = (resource: LoadedDescriptor, fault: Fault) => findings.push(toFinding(resource, fault))
   for (const resource of loaded.descriptors) {
     for (const rule of rules) rule(resource.descriptor, (fault) => report(resource, fault))

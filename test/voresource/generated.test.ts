@@ -34,7 +34,7 @@ describe('generated files are current', () => {
     const found = existsSync(folder) ? readdirSync(folder).sort() : []
     expect(found).toEqual([...pages.keys()].sort())
     for (const [name, text] of pages) expect(readFileSync(join(folder, name), 'utf8')).toBe(text)
-    expect(pages.size).toBe(resourceTypes.length + capabilityTypes.length + 2)
+    expect(pages.size).toBe(resourceTypes.length + capabilityTypes.length + 3)
   })
 })
 

@@ -30,7 +30,9 @@ export const reachable: ResourceRule = (descriptor, report) => {
         })
     }
     // S-012: searches for a standard look at interfaces with role std only.
-    const isStandard = capability.type !== 'vr:Capability' || capability.standardId !== undefined
+    const isStandard =
+      !['web-browser', 'doc:Edition', 'vosi'].includes(capability.type) &&
+      (capability.type !== 'vr:Capability' || capability.standardId !== undefined)
     if (
       isStandard &&
       capability.accessUrl === undefined &&
@@ -144,25 +146,6 @@ function checkTap(tap: TableAccess, pointer: string, report: Report): void {
 /** ADQL 2.1 §4.3.2 */
 const udfPattern =
   /^[A-Za-z]\w*\s*\(\s*(?:[A-Za-z]\w*(?:\s+[^,()]+(?:\([^)]*\))?)?(?:\s*,\s*[A-Za-z]\w*(?:\s+[^,()]+(?:\([^)]*\))?)?)*)?\s*\)\s*->\s*\S.*$/
-
-/** Clients tell capabilities of the same standard apart by their descriptions. */
-export const distinguishable: ResourceRule = (descriptor, report) => {
-  const seen = new Map<string, Capability>()
-  for (const [index, capability] of partsOf(descriptor).capabilities.entries()) {
-    if (capability.type === 'vosi') continue
-    const standard = 'standardId' in capability && capability.standardId !== undefined ? capability.standardId : ''
-    const key = [capability.type, standard, capability.description ?? ''].join('\n')
-    if (seen.has(key) && capability.type !== 'web-browser')
-      report({
-        pointer: `/capabilities/${index}`,
-        rule: 'same-capability',
-        severity: 'warning',
-        message: `two capabilities ${capability.type} cannot be told apart`,
-        hint: 'pyvo asks users to choose by description: give each its own',
-      })
-    seen.set(key, capability)
-  }
-}
 
 /** Interfaces that people use stay out of capabilities of a standard; mirrors are the publisher's own (S-013, M-022). */
 export const interfacesFit: ResourceRule = (descriptor, report) => {

@@ -102,3 +102,19 @@ export const realDates: ResourceRule = (descriptor, report) => {
     })
   }
 }
+
+/** Registries refuse records whose dates lie in the future; `Available` may be an announcement (VOResource 1.2 §3.1.2). */
+export function pastDates(today: string): ResourceRule {
+  return (descriptor, report) => {
+    for (const [index, { date, role }] of (descriptor.dates ?? []).entries()) {
+      if (date.slice(0, 10) <= today || role === 'Available') continue
+      report({
+        pointer: `/dates/${index}/date`,
+        rule: 'date-future',
+        severity: 'warning',
+        message: `${quoted(date)} lies in the future`,
+        hint: 'write the day on which it happened; only Available may be still to come',
+      })
+    }
+  }
+}

@@ -1,7 +1,7 @@
 // IVOIDs and other identifiers (Identifiers 2.0; VOResource 1.2 §2.2.5; Registry Interfaces 1.1 §3.1).
 import { foldIvoid, keyOf } from '../../core/ivoid.js'
 import type { LoadedDescriptor } from '../load.js'
-import { quoted, type ResourceRule, type SetRule } from './rule.js'
+import { type Fault, quoted, type ResourceRule, type SetRule } from './rule.js'
 
 /** No two records have IVOIDs that are equal without case (M-009). */
 export const uniqueIvoids: SetRule = (resources, report) => {
@@ -48,20 +48,25 @@ const wrongForms: readonly { readonly pattern: RegExp; readonly write: string }[
   },
 ]
 
+/** What is wrong with the form of a DOI, ORCID, ROR or bibcode; undefined when nothing is (M-016). */
+export function altIdentifierFault(identifier: string): Omit<Fault, 'pointer'> | undefined {
+  const wrong = wrongForms.find(({ pattern }) => pattern.test(identifier))
+  const isBadDoi = /^doi:/i.test(identifier) && !/^doi:10\.\d{4,9}\/\S+$/.test(identifier)
+  if (wrong === undefined && !isBadDoi) return undefined
+  return {
+    rule: 'alt-identifier-form',
+    severity: 'error',
+    message: `${quoted(identifier)} is not the form in which the identifier can be searched`,
+    hint:
+      wrong === undefined ? 'a DOI is written doi:10.…/…' : `write ${identifier.replace(wrong.pattern, wrong.write)}`,
+  }
+}
+
 /** DOIs, ORCIDs, RORs and bibcodes have their one form (M-016). */
 export const altIdentifierForms: ResourceRule = (descriptor, report) => {
   for (const [index, identifier] of (descriptor.altIdentifiers ?? []).entries()) {
-    const wrong = wrongForms.find(({ pattern }) => pattern.test(identifier))
-    const isBadDoi = /^doi:/i.test(identifier) && !/^doi:10\.\d{4,9}\/\S+$/.test(identifier)
-    if (wrong === undefined && !isBadDoi) continue
-    report({
-      pointer: `/altIdentifiers/${index}`,
-      rule: 'alt-identifier-form',
-      severity: 'error',
-      message: `${quoted(identifier)} is not the form in which the identifier can be searched`,
-      hint:
-        wrong === undefined ? 'a DOI is written doi:10.…/…' : `write ${identifier.replace(wrong.pattern, wrong.write)}`,
-    })
+    const fault = altIdentifierFault(identifier)
+    if (fault !== undefined) report({ pointer: `/altIdentifiers/${index}`, ...fault })
   }
 }
 

@@ -1,21 +1,23 @@
 // The list of rules that no JSON Schema knows: one line for each.
-import { auxiliaryOnly, distinguishable, extensions, interfacesFit, reachable, tapComplete } from './capabilities.js'
-import { coverageForms, realDates } from './coverage.js'
+import { auxiliaryOnly, extensions, interfacesFit, reachable, tapComplete } from './capabilities.js'
+import { coverageForms, pastDates, realDates } from './coverage.js'
 import { altIdentifierForms, authorityIvoid, standardKeys, uniqueIvoids } from './identifiers.js'
 import { goodPractice } from './practice.js'
 import { existingReferences, managedAuthorities, oneOwnRegistry } from './references.js'
 import type { ResourceRule, SetRule } from './rule.js'
+import { distinguishable } from './selection.js'
 import { columnMetadata, tableNames } from './tables.js'
 import { vocabularyTerms } from './vocabulary.js'
 
-/** Rules about one descriptor; made anew for each run, since some keep word lists. */
-export function resourceRules(): readonly ResourceRule[] {
+/** Rules about one descriptor; made anew for each run, since some keep word lists. `today` as 2024-10-18, in UTC. */
+export function resourceRules(today?: string): readonly ResourceRule[] {
   return [
     authorityIvoid,
     altIdentifierForms,
     standardKeys,
     vocabularyTerms(),
     realDates,
+    ...(today === undefined ? [] : [pastDates(today)]),
     coverageForms,
     tableNames,
     columnMetadata(),

@@ -6,7 +6,12 @@ const shortDescriptionCharacters = 60
 
 /** Advice on what is missing. */
 export const goodPractice: ResourceRule = (descriptor, report) => {
-  for (const fault of [...ofEveryResource(descriptor), ...namesInLatin(descriptor), ...ofData(descriptor)])
+  for (const fault of [
+    ...ofEveryResource(descriptor),
+    ...namesInLatin(descriptor),
+    ...ofReferenceUrl(descriptor),
+    ...ofData(descriptor),
+  ])
     report(fault)
 }
 
@@ -69,17 +74,43 @@ function* namesInLatin(descriptor: Descriptor): Iterable<Fault> {
   }
 }
 
+type MissingPart = 'creators' | 'wavebands' | 'spatial' | 'temporal' | 'spectral' | 'doi' | 'rights' | 'tableset'
+
+const inCoverage: ReadonlySet<MissingPart> = new Set(['wavebands', 'spatial', 'temporal', 'spectral'])
+
+/** A page that tells more is not the address that programs ask (VOResource 1.2 §3.1.3). */
+function* ofReferenceUrl(descriptor: Descriptor): Iterable<Fault> {
+  const { capabilities } = partsOf(descriptor)
+  const services = capabilities.flatMap((one) =>
+    one.type === 'web-browser'
+      ? []
+      : [
+          one.accessUrl,
+          ...(one.interfaces ?? []).flatMap((way) => (way.type === 'vr:WebBrowser' ? [] : [way.accessUrl])),
+        ],
+  )
+  const withoutEnd = (url: string) => url.replace(/[/?&]+$/, '')
+  if (services.some((url) => url !== undefined && withoutEnd(url) === withoutEnd(descriptor.referenceUrl)))
+    yield {
+      pointer: '/referenceUrl',
+      rule: 'reference-page',
+      severity: 'advice',
+      message: 'referenceUrl is the address of the service itself',
+      hint: 'give a page on which people can read about it',
+    }
+}
+
 function* ofData(descriptor: Descriptor): Iterable<Fault> {
   const { capabilities, coverage, tableset } = partsOf(descriptor)
   const isData = ['vs:CatalogService', 'vs:CatalogResource', 'vs:DataService', 'vs:DataResource'].includes(
     descriptor.type,
   )
   if (!isData || descriptor.self === true) return
-  const advise = (key: string, hint: string): Fault => ({
+  const advise = (key: MissingPart, hint: string): Fault => ({
     pointer: '',
-    rule: `missing-${key.toLowerCase()}`,
+    rule: `missing-${key}`,
     severity: 'advice',
-    message: `${key} is missing`,
+    message: `${inCoverage.has(key) ? `coverage.${key}` : key} is missing`,
     hint,
   })
   if (descriptor.creators === undefined) yield advise('creators', 'name who made the data, one entry each, with orcid')
@@ -87,6 +118,13 @@ function* ofData(descriptor: Descriptor): Iterable<Fault> {
     yield advise('wavebands', 'add coverage.wavebands; pyvo and TOPCAT filter by it')
   if (coverage?.spatial === undefined)
     yield advise('spatial', 'add coverage.spatial, a MOC; searches by position need it')
+  if (coverage?.temporal === undefined)
+    yield advise('temporal', 'add coverage.temporal, as [[2014-07-25, 2017-05-28]]; searches by time need it')
+  if (coverage?.spectral === undefined)
+    yield advise(
+      'spectral',
+      'add coverage.spectral, as { unit: nm, intervals: [[330, 1050]] }; searches by energy need it',
+    )
   if (descriptor.source === undefined && !descriptor.altIdentifiers?.some((one) => one.startsWith('doi:')))
     yield advise('doi', 'add source (bibcode or doi) or altIdentifiers, so that people can cite it')
   const rights = 'rights' in descriptor ? descriptor.rights?.[0] : undefined

@@ -4,13 +4,14 @@ import type { Coverage } from '../coverage.js'
 import type { Severity } from '../finding.js'
 import type { LoadedDescriptor } from '../load.js'
 import type { Descriptor } from '../resource-types/index.js'
+import type { RuleName } from '../rule-help.js'
 import type { Tableset } from '../tableset.js'
 
 /** One fault, before its place is looked up. */
 export interface Fault {
   /** JSON pointer of the part at fault. */
   readonly pointer: string
-  readonly rule: string
+  readonly rule: RuleName
   readonly severity: Severity
   readonly message: string
   readonly hint?: string

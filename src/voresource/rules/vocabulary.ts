@@ -1,44 +1,46 @@
 // Terms of the IVOA's vocabularies (VOResource 1.2 §3.1; S-007 to S-009).
 import type { Descriptor } from '../resource-types/index.js'
 import { Vocabulary, type VocabularyName } from '../vocabularies.js'
-import { quoted, type Report, type ResourceRule } from './rule.js'
+import { type Fault, quoted, type ResourceRule } from './rule.js'
 
 /** Subjects, content types and levels, date roles and relationship types come from their vocabularies. */
 export function vocabularyTerms(): ResourceRule {
-  const open = new Map<VocabularyName, Vocabulary>()
+  const vocabularies = new Vocabularies()
   return (descriptor, report) => {
     for (const { name, term, pointer } of termsOf(descriptor)) {
-      const vocabulary = open.get(name) ?? new Vocabulary(name)
-      open.set(name, vocabulary)
-      judge(vocabulary, term, pointer, report)
+      const fault = vocabularies.fault(name, term)
+      if (fault !== undefined) report({ pointer, ...fault })
     }
   }
 }
 
-function judge(vocabulary: Vocabulary, term: string, pointer: string, report: Report): void {
-  const judgement = vocabulary.judge(term)
-  if (judgement.kind === 'unknown') {
-    const hint =
-      judgement.didYouMean === undefined
-        ? `terms are listed at ${vocabulary.uri}`
-        : `did you mean ${quoted(judgement.didYouMean)}?`
-    report({
-      pointer,
-      rule: 'vocabulary',
-      severity: 'warning',
-      message: `${quoted(term)} is no term of ${vocabulary.uri}`,
-      hint,
-    })
-  } else if (judgement.kind === 'deprecated') {
-    const hint =
-      judgement.useInstead === undefined ? `look for another at ${vocabulary.uri}` : `write ${judgement.useInstead}`
-    report({
-      pointer,
+/** Judges terms; each vocabulary is read when it is first needed. */
+export class Vocabularies {
+  readonly #open = new Map<VocabularyName, Vocabulary>()
+
+  /** What is wrong with a term; undefined when nothing is. */
+  fault(name: VocabularyName, term: string): Omit<Fault, 'pointer'> | undefined {
+    const vocabulary = this.#open.get(name) ?? new Vocabulary(name)
+    this.#open.set(name, vocabulary)
+    const judgement = vocabulary.judge(term)
+    if (judgement.kind === 'known') return undefined
+    if (judgement.kind === 'unknown') {
+      const { didYouMean } = judgement
+      return {
+        rule: 'vocabulary',
+        severity: 'warning',
+        message: `${quoted(term)} is no term of ${vocabulary.uri}`,
+        hint:
+          didYouMean === undefined ? `terms are listed at ${vocabulary.uri}` : `did you mean ${quoted(didYouMean)}?`,
+      }
+    }
+    const { useInstead } = judgement
+    return {
       rule: 'vocabulary-deprecated',
       severity: 'warning',
       message: `${quoted(term)} is deprecated in ${vocabulary.uri}`,
-      hint,
-    })
+      hint: useInstead === undefined ? `look for another at ${vocabulary.uri}` : `write ${useInstead}`,
+    }
   }
 }
 

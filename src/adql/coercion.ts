@@ -3,7 +3,7 @@
 import type { Source } from './errors.js'
 import { knownFunctions } from './functions.js'
 import type { Family, Resolved } from './resolved.js'
-import { double, textMeaning, truth, whole } from './resolved.js'
+import { double, textMeaning, truth } from './resolved.js'
 
 /** How a family is called in a message. */
 export const familyNames: Readonly<Record<Family, string>> = {
@@ -147,11 +147,11 @@ export function toDouble(value: Resolved): Resolved {
   return { kind: 'cast', operand: value, family: 'number', meaning, start, end }
 }
 
-/** Any number → integer, for a number of digits. */
-export function toInteger(value: Resolved): Resolved {
-  if (value.family !== 'number' || value.meaning.datatype === 'int') return value
+/** Any number → integer of that size, for numbers of digits and of cells. */
+export function toInteger(value: Resolved, datatype: 'int' | 'long' = 'int'): Resolved {
+  if (value.family !== 'number' || value.meaning.datatype === datatype) return value
   const { start, end } = value
-  return { kind: 'cast', operand: value, family: 'number', meaning: whole, start, end }
+  return { kind: 'cast', operand: value, family: 'number', meaning: { datatype }, start, end }
 }
 
 /** Alternatives of CASE and COALESCE must be of one kind (ADQL 2.1 §4.8). */

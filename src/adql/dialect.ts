@@ -19,6 +19,11 @@ export interface Dialect {
    * `standardFunctions`. Names that neither knows cannot be reached.
    */
   readonly functions: Readonly<Record<string, FunctionSpelling>>
+  /**
+   * An expression in which values have names, so that each is written once: the body refers to them as `name.column`.
+   * The values are those of the surrounding query; the body knows nothing but them.
+   */
+  readonly bound: (name: Sql, values: Readonly<Record<string, Sql>>, body: Sql) => Sql
   /** SQL type for DDL, CAST and uploads. */
   readonly columnType: (type: ColumnType) => string
   /** Where the query that brought an upload finds it: name as in `LoadedTable.name`. Columns keep their names. */
@@ -89,6 +94,12 @@ export const standardFunctions: Readonly<Record<string, FunctionSpelling>> = {
   /** Timestamp → days since 1858-11-17. */
   modified_julian_date: (args) =>
     sql`(extract(epoch FROM ${argument(args, 0)}) / CAST(86400 AS DOUBLE PRECISION) + 40587)`,
+  /** Whole number below 2^29 → a number with its bits at every second place: 5 (101) → 17 (10001). */
+  spread_bits: ([value = nothing]) =>
+    sql`CAST(CAST(regexp_replace(CAST(CAST(${value} AS BIT(32)) AS TEXT), '(.)', '0\\1', 'g') AS BIT(64)) AS BIGINT)`,
+  /** Every second bit of a number from the lowest on: 21 (10101) → 7 (111). */
+  gather_bits: ([value = nothing]) =>
+    sql`CAST(CAST(regexp_replace(CAST(CAST(${value} AS BIT(64)) AS TEXT), '.(.)', '\\1', 'g') AS BIT(32)) AS BIGINT)`,
 }
 
 /** The engine's spelling of a function, else the standard one. Throws on a name nobody knows: our mistake. */

@@ -142,14 +142,19 @@ function checkArguments(
     const found = 'family' in wrong ? familyNames[wrong.family] : 'that'
     source.fail(wrong, `${known.name.toUpperCase()} does not take ${found} here. Expected ${known.form}.`)
   }
-  return args.map((arg, index) =>
-    index === 1 && takesDigits.has(known.name)
-      ? toInteger(arg)
-      : convert(source, parameterOf(fitting, index), arg, known),
-  )
+  return args.map((arg, index) => {
+    const wanted = wholeArguments[known.name]?.[index]
+    return wanted === undefined ? convert(source, parameterOf(fitting, index), arg, known) : toInteger(arg, wanted)
+  })
 }
 
-const takesDigits: ReadonlySet<string> = new Set(['round', 'truncate'])
+/** Arguments that are numbers of digits, orders of cells and numbers of cells: by function and place. */
+const wholeArguments: Readonly<Record<string, readonly ('int' | 'long' | undefined)[]>> = {
+  round: [undefined, 'int'],
+  truncate: [undefined, 'int'],
+  ivo_healpix_index: ['int'],
+  ivo_healpix_center: ['int', 'long'],
+}
 
 function accepts(known: KnownFunction, signature: readonly Parameter[], count: number): boolean {
   if (signature.length === count) return true

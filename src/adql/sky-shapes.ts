@@ -1,6 +1,7 @@
 // Geometry in a query → shapes: with numbers where the query has numbers, with SQL where it has columns.
 import { type Sql, sql } from '../core/sql.js'
 import { familyNames } from './coercion.js'
+import { healpixCenter } from './healpix.js'
 import type { Resolved } from './resolved.js'
 import { mocTextRanges, type Ranges, shapeRanges } from './sky-cells.js'
 import { boxPolygon, meanDirection, type PlainShape, SkyError } from './sky-numbers.js'
@@ -51,6 +52,8 @@ export function shapeOf(to: Translation, value: Resolved): Shape {
       return guarded(to, value, () => plainShape(to, parseRegion(textOf(args[0])), value))
     case 'moc':
       return guarded(to, value, () => mocShape(to, args))
+    case 'ivo_healpix_center':
+      return { kind: 'point', ...centreOf(to, args) }
     case 'centroid':
       return centroidShape(to, args[0], value)
     default:
@@ -92,6 +95,11 @@ function columnShape(to: Translation, value: Resolved & { readonly kind: 'column
     value,
     `${name} is ${familyNames[value.family]}, which can be shown but not searched in. MOC searches work on rr.stc_spatial.coverage.`,
   )
+}
+
+function centreOf(to: Translation, [order, index]: readonly Resolved[]): { longitude: Sql; latitude: Sql } {
+  if (order === undefined || index === undefined) throw new RangeError('a cell has an order and a number')
+  return healpixCenter(to.dialect, translate(to, order), translate(to, index))
 }
 
 function pointShape(to: Translation, longitude: Resolved | undefined, latitude: Resolved | undefined): Shape {

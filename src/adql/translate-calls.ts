@@ -2,6 +2,7 @@
 import { literal, type Sql, sql } from '../core/sql.js'
 import { qualifiedName } from '../tables/metadata.js'
 import { spell } from './dialect.js'
+import { healpixIndex } from './healpix.js'
 import type { Resolved, ResolvedOf } from './resolved.js'
 import { area, contains, coordinate, distanceCall, intersects, shapeValue } from './sky-geometry.js'
 import { constantOf } from './sky-shapes.js'
@@ -38,6 +39,8 @@ export function translateCall(to: Translation, call: Call): Sql {
       return guarded(to, call, () =>
         unitConversion(translate(to, argument(args, 0)), argument(args, 0).meaning.unit, unitText(args, 1)),
       )
+    case 'ivo_healpix_index':
+      return healpixIndexCall(to, args)
     case 'ivo_to_mjd':
     case 'gavo_to_mjd':
       return spell(to.dialect, 'modified_julian_date', [translate(to, argument(args, 0))])
@@ -47,6 +50,17 @@ export function translateCall(to: Translation, call: Call): Sql {
     default:
       return called.kind === 'shape' ? shapeValue(to, call) : spellCall(to, called.name, args)
   }
+}
+
+/** The order is a whole number; the position is a point, or two numbers. */
+function healpixIndexCall(to: Translation, args: readonly Resolved[]): Sql {
+  const order = translate(to, argument(args, 0))
+  const position = argument(args, 1)
+  const [longitude, latitude] =
+    args.length === 2
+      ? [coordinate(to, position, 'longitude'), coordinate(to, position, 'latitude')]
+      : [translate(to, position), translate(to, argument(args, 2))]
+  return healpixIndex(to.dialect, order, longitude, latitude)
 }
 
 function argument(args: readonly Resolved[], index: number): Resolved {

@@ -22,6 +22,22 @@ export function columnSql(column: SourceColumn): Sql {
 }
 
 export function translate(to: Translation, value: Resolved): Sql {
+  const translated = translateKind(to, value)
+  if (translated.text.length > longestExpression)
+    to.source.fail(
+      value,
+      `This expression would take more than ${longestExpression / 1e6} MB for the database. Functions of the sky within each other multiply its length: compute the inner ones in a subquery.`,
+    )
+  return translated
+}
+
+/**
+ * Characters of SQL. Some functions need an argument several times, so nested ones grow with the power of their depth;
+ * half a kilobyte of DISTANCE(0, DISTANCE(0, …)) would fill the memory. The longest queries that are taken stay below.
+ */
+const longestExpression = 16_000_000
+
+function translateKind(to: Translation, value: Resolved): Sql {
   switch (value.kind) {
     case 'number':
       // Engines take 1.5 for an exact decimal; ADQL has doubles only.

@@ -1,4 +1,5 @@
 // User-defined functions (ADQL 2.1 §4.3): those of RegTAP and of the catalogue, which TAPRegExt announces.
+import { healpixFunctions } from './healpix-functions.js'
 import { isAscii, type KnownFunction, type Parameter, predicate } from './known-function.js'
 import { double, inLiteralUnit, textMeaning } from './resolved.js'
 
@@ -46,6 +47,7 @@ export const userFunctions: readonly KnownFunction[] = [
     date(name, 'Modified Julian date', '2400000.5 days less than the Julian date'),
   ),
   ...['ivo_to_jd', 'gavo_to_jd'].map((name) => date(name, 'Julian date', 'in days')),
+  ...healpixFunctions,
 ]
 
 function conversion(name: string): KnownFunction {

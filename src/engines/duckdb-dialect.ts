@@ -17,6 +17,32 @@ function joinedTexts(text: Sql, delimiter: Sql, order: readonly Sql[]): Sql {
   return sql`array_to_string(list_transform(${sorted}, lambda one: one.${identifier(`c${order.length}`)}), ${delimiter})`
 }
 
+/** Doubles the distance of bits from half of them down to one, or back: each step is a shift and a mask of those to keep. */
+function movedBits(value: Sql, steps: readonly (readonly [bits: number, mask: string])[], operator: Sql): Sql {
+  // The argument of a lambda is a name for a value that stands twice in the step.
+  return steps.reduce(
+    (moved, [bits, mask]) =>
+      sql`list_transform([${moved}], lambda b: (b | (b ${operator} ${bits})) & CAST(${mask} AS BIGINT))[1]`,
+    sql`CAST(${value} AS BIGINT)`,
+  )
+}
+
+const everySecondBit = '6148914691236517205'
+const spreadingSteps = [
+  [16, '281470681808895'],
+  [8, '71777214294589695'],
+  [4, '1085102592571150095'],
+  [2, '3689348814741910323'],
+  [1, everySecondBit],
+] as const
+const gatheringSteps = [
+  [1, '3689348814741910323'],
+  [2, '1085102592571150095'],
+  [4, '71777214294589695'],
+  [8, '281470681808895'],
+  [16, '4294967295'],
+] as const
+
 /** The dialect of DuckDB with the settings of `openDuckdb`. */
 export const duckdbDialect: Dialect = {
   name: 'duckdb',
@@ -24,7 +50,15 @@ export const duckdbDialect: Dialect = {
     contains_text: pair((text, part) => sql`contains(${text}, ${part})`),
     // RE2: linear in the length of the text, whatever the expression.
     matches: pair((text, expression) => sql`regexp_matches(${text}, ${expression})`),
+    spread_bits: ([value = nothing]) => movedBits(value, spreadingSteps, sql`<<`),
+    gather_bits: ([value = nothing]) =>
+      movedBits(sql`(${value} & CAST(${everySecondBit} AS BIGINT))`, gatheringSteps, sql`>>`),
     joined_texts: ([text = nothing, delimiter = nothing, ...order]) => joinedTexts(text, delimiter, order),
+  },
+  // DuckDB computes lists without turning the query inside out, which it must for a subquery.
+  bound: (name, values, body) => {
+    const fields = Object.entries(values).map(([column, value]) => sql`${identifier(column)} := ${value}`)
+    return sql`list_transform([struct_pack(${joinSql(fields)})], lambda ${name}: ${body})[1]`
   },
   columnType,
   // Temporary tables belong to one connection, so two queries may upload the same name at the same time.

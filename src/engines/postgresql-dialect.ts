@@ -1,6 +1,6 @@
 // How PostgreSQL spells what the ADQL translator needs; everything else is standard.
 import type { Dialect } from '../adql/dialect.js'
-import { identifier, type Sql, sql } from '../core/sql.js'
+import { identifier, joinSql, type Sql, sql } from '../core/sql.js'
 import { columnTypes, nothing, pair } from './spelling.js'
 
 const columnType = columnTypes({ text: 'TEXT', bytes: 'BYTEA' })
@@ -33,6 +33,11 @@ export const postgresqlDialect: Dialect = {
     ),
     round: throughNumeric(sql`round`),
     truncate: throughNumeric(sql`trunc`),
+  },
+  // OFFSET keeps the planner from writing each value wherever its name stands.
+  bound: (name, values, body) => {
+    const columns = Object.entries(values).map(([column, value]) => sql`${value} AS ${identifier(column)}`)
+    return sql`(SELECT ${body} FROM (SELECT ${joinSql(columns)} OFFSET 0) AS ${name})`
   },
   columnType,
   uploadTable: (name) => sql`"pg_temp".${identifier(name)}`,

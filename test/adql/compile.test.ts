@@ -248,6 +248,11 @@ describe('queries without measure', () => {
     ['unions', many(2_000, () => 'SELECT ivoid FROM rr.resource', ' UNION '), 'at most 100 are read'],
     ['columns', `SELECT ${many(20_000, () => 'ivoid', ', ')} FROM rr.resource`, 'at most 4000'],
     ['words', `${head}1=ivo_hasword(res_title, '${many(5_000, (index) => `w${index}`, ' ')}')`, 'at most 100 words'],
+    [
+      'distances within distances',
+      `SELECT ${'DISTANCE(0, '.repeat(100)}1${', 1, 2)'.repeat(100)} FROM rr.resource`,
+      'multiply its length',
+    ],
     ['characters', `${head}ivoid = '${'x'.repeat(2_000_000)}'`, 'at most 2000000 are read'],
   ])('too many %s end with a clear error', (_, query, sentence) => {
     expect(mistake(query).sentence).toContain(sentence)

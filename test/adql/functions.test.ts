@@ -1,5 +1,6 @@
 // Every function of the language, computed by real engines; vectors of the standards first.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { shapeRanges } from '../../src/adql/sky-cells.js'
 import { ask, createUpload, type Database, testedEngines, type Upload } from './database.js'
 
 const positions: Upload = {
@@ -118,6 +119,24 @@ const values: readonly (readonly [string, number | string | null | boolean])[] =
   ["ivo_to_mjd('2000-01-01T12:00:00')", 51544.5],
   ["ivo_to_jd('2000-01-01T12:00:00')", 2451545],
   ["gavo_to_mjd(CAST('1858-11-17' AS TIMESTAMP))", 0],
+  // Vectors of the catalogue first; then the edges: poles, the meridian, corners of faces, what is beyond the limits.
+  ['ivo_healpix_index(0, 1, 1)', 4],
+  ['ivo_healpix_index(17, 1, 1)', 81609757711],
+  ['ivo_healpix_index(17, 359, -1)', 73009064944],
+  ['ivo_healpix_index(17, POINT(1, 1))', 81609757711],
+  ['ivo_healpix_index(0, 45, 90)', 0],
+  ['ivo_healpix_index(0, 300, -90)', 11],
+  ['ivo_healpix_index(3, -315, 80) - ivo_healpix_index(3, 45, 80)', 0],
+  ['ivo_healpix_index(30, 1, 1)', null],
+  ['ivo_healpix_index(0, 1, 91)', null],
+  ['ivo_healpix_index(0, NULL, 1)', null],
+  ['COORD1(ivo_healpix_center(0, 4))', 0],
+  ['COORD2(ivo_healpix_center(0, 4))', 0],
+  ['COORD1(ivo_healpix_center(0, 3))', 315],
+  ['ROUND(COORD2(ivo_healpix_center(0, 3)), 6)', 41.810315],
+  ['ROUND(COORD2(ivo_healpix_center(1, 47)), 6)', -19.471221],
+  ['COORD1(ivo_healpix_center(0, 12))', null],
+  ['CONTAINS(ivo_healpix_center(29, 3458764513820540927), CIRCLE(315, 0, 0.001))', 1],
   // §4.2
   ['ROUND(DISTANCE(0, 0, 90, 0), 9)', 90],
   ['ROUND(DISTANCE(POINT(10, 90), POINT(200, -90)), 9)', 180],
@@ -180,6 +199,17 @@ const conditions: readonly (readonly [string, boolean])[] = [
   ['CONTAINS(POINT(1, 1), CIRCLE(1, 1, 1))', true],
 ]
 
+/** Pseudorandom positions all over the sphere, never quite on an edge, and some near the poles. */
+function positionsAllOver(count: number): readonly (readonly [number, number])[] {
+  const fraction = (seed: number): number => (seed * 0.6180339887498949) % 1
+  return Array.from({ length: count }, (_, index) => {
+    const height = 2 * fraction(index * 7 + 3) - 1
+    const dec =
+      index % 10 === 0 ? Math.sign(height) * (90 - 0.01 * fraction(index + 1)) : (Math.asin(height) * 180) / Math.PI
+    return [360 * fraction(index + 11), dec] as const
+  })
+}
+
 describe.each(testedEngines)('functions in %s', (_, open) => {
   let database: Database
   beforeAll(async () => {
@@ -192,6 +222,32 @@ describe.each(testedEngines)('functions in %s', (_, open) => {
     const [row] = await ask(database, `SELECT TOP 1 ${expression} AS x FROM rr.resource`)
     if (typeof expected === 'number') expect(row?.[0]).toBeCloseTo(expected, 9)
     else expect(row?.[0]).toBe(expected)
+  })
+
+  it('ivo_healpix_index agrees with the library that makes cells of shapes, and cells with their centres', async () => {
+    const sky = positionsAllOver(120)
+    const places: Upload = {
+      name: 'places',
+      columns: ['id', 'ra', 'dec'].map((name) => ({ name, datatype: 'double' })),
+      rows: sky.map(([ra, dec], id) => [id, ra, dec]),
+    }
+    await createUpload(database, places)
+    for (const order of [0, 1, 6, 12, 29]) {
+      const rows = await ask(
+        database,
+        `SELECT id, CAST(ivo_healpix_index(${order}, ra, dec) AS VARCHAR) AS cell,
+           CAST(ivo_healpix_index(${order}, ivo_healpix_center(${order}, ivo_healpix_index(${order}, ra, dec))) AS VARCHAR) AS again
+         FROM TAP_UPLOAD.places ORDER BY id`,
+        [places],
+      )
+      const size = 1n << BigInt(2 * (29 - order))
+      const expected = sky.map(([longitude, latitude]) => {
+        const [range] = shapeRanges({ kind: 'point', longitude, latitude }, order)
+        return (range?.[0] ?? -1n) / size
+      })
+      expect(rows.map(([, cell]) => BigInt(String(cell)))).toEqual(expected)
+      expect(rows.map(([, , again]) => BigInt(String(again)))).toEqual(expected)
+    }
   })
 
   it.each(conditions)('%s is %s', async (condition, expected) => {

@@ -210,6 +210,14 @@ const cases: readonly (readonly [string, string, Rows])[] = [
     [['item/glue/item/glue/item']],
   ],
   [
+    'cells of positions, counted',
+    'SELECT ivo_healpix_index(1, u.ra, u.dec) AS cell, COUNT(*) AS n FROM TAP_UPLOAD.sky AS u GROUP BY ivo_healpix_index(1, u.ra, u.dec) ORDER BY cell',
+    [
+      [19, 2],
+      [24, 1],
+    ],
+  ],
+  [
     'a point in coverages',
     'SELECT ivoid FROM rr.stc_spatial WHERE 1 = CONTAINS(POINT(347.38, 8.6772), coverage) ORDER BY ivoid',
     [[one], [two]],

@@ -11,16 +11,27 @@ export type CellEncoder = (sink: ByteSink, value: Value) => void
 
 /** The numbers that stand for NULL where the bytes have no flag for it: the ones met least. */
 export const nullNumbers: Readonly<Partial<Record<Datatype, bigint>>> = {
-  unsignedByte: 255n,
   short: -32768n,
   int: -2147483648n,
   long: -9223372036854775808n,
 }
 
-/** How the cells of a column are written. `nullNumber` is written for NULL in an integer column. */
-export function cellEncoder(column: ColumnDescription, nullNumber = 0n): CellEncoder {
+/**
+ * The column as it is written where a number stands for NULL: every value of a byte is met, so bytes with NULL among
+ * them become short integers.
+ */
+export function withRoomForNull(column: ColumnDescription): ColumnDescription {
+  const isByte = column.datatype === 'unsignedByte' && cellShape(column.arraysize).kind === 'scalar'
+  return isByte ? { ...column, datatype: 'short' } : column
+}
+
+/**
+ * How the cells of a column are written. `nullNumber` is written for NULL in an integer column; a value that is equal to
+ * it cannot be written then, and throws kind `invalid`.
+ */
+export function cellEncoder(column: ColumnDescription, nullNumber?: bigint): CellEncoder {
   const shape = cellShape(column.arraysize)
-  const item = itemEncoder(column, nullNumber)
+  const item = itemEncoder(column, nullNumber ?? 0n)
   if (isText(column))
     return textEncoder(column, shape.kind === 'scalar' ? 1 : shape.kind === 'fixed' ? shape.length : undefined)
   if (column.datatype === 'bit')
@@ -34,11 +45,23 @@ export function cellEncoder(column: ColumnDescription, nullNumber = 0n): CellEnc
       for (const one of items) item(sink, one)
     }
   }
-  if (shape.kind === 'scalar' && perItem === 1) return item
+  if (shape.kind === 'scalar' && perItem === 1)
+    return nullNumber === undefined ? item : unambiguous(column, item, nullNumber)
   const length = (shape.kind === 'fixed' ? shape.length : 1) * perItem
   return (sink, value) => {
     const items = itemsOf(value)
     for (let index = 0; index < length; index++) item(sink, items[index] ?? null)
+  }
+}
+
+function unambiguous(column: ColumnDescription, item: CellEncoder, nullNumber: bigint): CellEncoder {
+  return (sink, value) => {
+    if (value !== null && (typeof value === 'bigint' ? value === nullNumber : Number(value) === Number(nullNumber)))
+      throw new RegistryError(
+        'invalid',
+        `The value ${String(value)} of column "${column.name}" stands for a missing value in this format; ask for votable/b2 or a text format.`,
+      )
+    item(sink, value)
   }
 }
 

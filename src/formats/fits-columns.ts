@@ -1,7 +1,7 @@
 // Result columns → columns of a FITS binary table: TFORM, bytes per row, header cards (FITS 4.0 §7.3).
 import type { ColumnDescription, Datatype } from '../tables/metadata.js'
 import { cellShape, isText } from './arraysize.js'
-import { nullNumbers } from './binary-cells.js'
+import { nullNumbers, withRoomForNull } from './binary-cells.js'
 import type { Card } from './fits-header.js'
 
 /** What is known about the values of a column once all rows have been seen. */
@@ -21,6 +21,8 @@ export interface FitsColumn {
   /** Items per cell; undefined when the items stand in the heap behind the table. */
   readonly repeat: number | undefined
   readonly rowBytes: number
+  /** What stands for NULL; only where a NULL really is, so that no value is lost elsewhere. */
+  readonly nullNumber?: bigint
 }
 
 const letters: Readonly<Record<Datatype, readonly [letter: string, bytes: number]>> = {
@@ -47,10 +49,19 @@ const tolerablePadding = 4
 const shortCellBytes = 64
 
 /** Decides the layout of one column. */
-export function layoutColumn(column: ColumnDescription, extent: ColumnExtent, rows: number): FitsColumn {
+export function layoutColumn(given: ColumnDescription, extent: ColumnExtent, rows: number): FitsColumn {
+  const column = extent.hasNull ? withRoomForNull(given) : given
   const [letter, itemBytes] = letters[column.datatype]
   const shape = cellShape(column.arraysize)
-  const fixed = (repeat: number): FitsColumn => ({ column, letter, itemBytes, repeat, rowBytes: repeat * itemBytes })
+  const nullNumber = extent.hasNull ? nullNumbers[column.datatype] : undefined
+  const fixed = (repeat: number): FitsColumn => ({
+    column,
+    letter,
+    itemBytes,
+    repeat,
+    rowBytes: repeat * itemBytes,
+    ...(nullNumber !== undefined && { nullNumber }),
+  })
   if (shape.kind === 'scalar') return fixed(1)
   if (shape.kind === 'fixed') return fixed(shape.length)
   const padded = extent.longest * itemBytes
@@ -66,7 +77,7 @@ export function layoutColumn(column: ColumnDescription, extent: ColumnExtent, ro
 }
 
 /** The cards of column `number`, counted from 1. */
-export function columnCards(layout: FitsColumn, number: number, extent: ColumnExtent): Card[] {
+export function columnCards(layout: FitsColumn, number: number, extent: Pick<ColumnExtent, 'longest'>): Card[] {
   const { column, letter, repeat } = layout
   const cards: Card[] = [
     { keyword: `TTYPE${number}`, value: column.name },
@@ -79,9 +90,7 @@ export function columnCards(layout: FitsColumn, number: number, extent: ColumnEx
     if (value !== undefined && value !== '') cards.push({ keyword: `${keyword}${number}`, value })
   }
   add('TUNIT', column.unit)
-  const nullNumber = nullNumbers[column.datatype]
-  // Readers need the number only where a NULL really is.
-  if (extent.hasNull && nullNumber !== undefined) cards.push({ keyword: `TNULL${number}`, value: nullNumber })
+  if (layout.nullNumber !== undefined) cards.push({ keyword: `TNULL${number}`, value: layout.nullNumber })
   // Agreed among TOPCAT, STILTS and astropy rather than standard: meaning beyond name and unit.
   add('TCOMM', column.description)
   add('TUCD', column.ucd)

@@ -4,7 +4,7 @@ import type { Row, Value } from '../core/sql.js'
 import type { ColumnDescription } from '../tables/metadata.js'
 import type { ResultTable } from '../tables/result.js'
 import { cellShape, isText } from './arraysize.js'
-import { type CellEncoder, cellEncoder, isComplex, isTrue, itemsOf, nullNumbers, textOf } from './binary-cells.js'
+import { type CellEncoder, cellEncoder, isComplex, isTrue, itemsOf, textOf } from './binary-cells.js'
 import { ByteSink } from './byte-sink.js'
 import { type ColumnExtent, columnCards, type FitsColumn, layoutColumn } from './fits-columns.js'
 import { type Card, fitsText, headerBytes, paddedLength } from './fits-header.js'
@@ -92,7 +92,7 @@ async function* tableBytes(spool: RowSpool, layouts: readonly FitsColumn[]): Asy
   let heapOffset = 0
   const encoders = layouts.map((layout): CellEncoder => {
     const { column, itemBytes } = layout
-    if (layout.repeat !== undefined) return fixedEncoder(column, layout.repeat)
+    if (layout.repeat !== undefined) return fixedEncoder(column, layout.repeat, layout.nullNumber)
     return (into, value) => {
       const items = itemCount(column, value)
       into.int64(BigInt(items))
@@ -133,7 +133,7 @@ function pair(items: readonly Value[], start: number): readonly number[] {
   return [Number(items[start]), Number(items[start + 1])]
 }
 
-function fixedEncoder(column: ColumnDescription, repeat: number): CellEncoder {
+function fixedEncoder(column: ColumnDescription, repeat: number, nullNumber?: bigint): CellEncoder {
   if (isText(column)) {
     return (sink, value) => {
       const text = fitsText(textOf(value)).slice(0, repeat)
@@ -153,5 +153,5 @@ function fixedEncoder(column: ColumnDescription, repeat: number): CellEncoder {
     }
   }
   const scalar = cellShape(column.arraysize).kind === 'scalar'
-  return cellEncoder(scalar ? column : { ...column, arraysize: String(repeat) }, nullNumbers[column.datatype])
+  return cellEncoder(scalar ? column : { ...column, arraysize: String(repeat) }, nullNumber)
 }

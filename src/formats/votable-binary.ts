@@ -3,7 +3,7 @@ import type { ColumnDescription } from '../tables/metadata.js'
 import type { ResultTable } from '../tables/result.js'
 import { cellShape } from './arraysize.js'
 import { streamBase64 } from './base64-stream.js'
-import { cellEncoder, nullNumbers } from './binary-cells.js'
+import { cellEncoder, nullNumbers, withRoomForNull } from './binary-cells.js'
 import type { Format } from './format.js'
 import { votableError, votableFailure, votableHead, votableTail } from './votable-document.js'
 
@@ -13,10 +13,11 @@ export const votableBinary: Format = {
   extension: 'vot',
   ivoid: 'ivo://ivoa.net/std/TAPRegExt#output-votable-binary',
   write: (result: ResultTable) => {
-    const encoders = result.columns.map((column) => cellEncoder(column, nullNumberOf(column)))
+    const columns = result.columns.map(withRoomForNull)
+    const encoders = columns.map((column) => cellEncoder(column, nullNumberOf(column)))
     return streamBase64(
       {
-        head: `${votableHead(result, (column) => nullNumberOf(column)?.toString())}<DATA><BINARY><STREAM encoding="base64">\n`,
+        head: `${votableHead({ ...result, columns }, (column) => nullNumberOf(column)?.toString())}<DATA><BINARY><STREAM encoding="base64">\n`,
         row: (sink, row) => {
           for (const [index, encode] of encoders.entries()) encode(sink, row[index] ?? null)
         },

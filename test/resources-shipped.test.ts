@@ -12,7 +12,7 @@ import { buildRecord } from '../src/voresource/build.js'
 import { formatFinding } from '../src/voresource/finding.js'
 import { loadResources } from '../src/voresource/load.js'
 import { validateResources } from '../src/voresource/validate.js'
-import { readXml } from '../src/xml/reader.js'
+import { attributeOf, childElements, readXml } from '../src/xml/reader.js'
 import { openSchemaSet } from '../src/xml/schema-validation.js'
 
 const loaded = await loadResources('resources')
@@ -74,6 +74,34 @@ describe('the resources that ship', () => {
     expect(
       services.filter((one) => one.moveId !== '2025-vo-tap' || one.standardId !== 'ivo://ivoa.net/std/tap'),
     ).toEqual([])
+  })
+})
+
+describe('the record of our own TAP service', () => {
+  const record = readXml(built.find((one) => one.ivoid === 'ivo://mast.example/regtap')?.xml ?? '')
+  const capabilities = childElements(record, 'capability').map((capability) => ({
+    standard: attributeOf(capability, 'standardID') ?? '',
+    uses: childElements(capability, 'interface').flatMap((one) =>
+      childElements(one, 'accessURL').map((url) => attributeOf(url, 'use')),
+    ),
+    secured: childElements(capability, 'interface').some((one) => childElements(one, 'securityMethod').length > 0),
+  }))
+  const vosi = capabilities.filter(({ standard }) => /VOSI#/i.test(standard))
+
+  it('S-075 lists the VOSI documents', () => {
+    expect(vosi.map(({ standard }) => standard).sort()).toEqual([
+      'ivo://ivoa.net/std/VOSI#availability',
+      'ivo://ivoa.net/std/VOSI#capabilities',
+      'ivo://ivoa.net/std/VOSI#tables-1.1',
+    ])
+  })
+
+  it('M-246, M-247 gives their whole addresses, which everybody may read', () => {
+    for (const { uses, secured } of vosi) expect({ uses, secured }).toEqual({ uses: ['full'], secured: false })
+  })
+
+  it('M-257 lists the examples', () => {
+    expect(capabilities.filter(({ standard }) => standard === 'ivo://ivoa.net/std/DALI#examples')).toHaveLength(1)
   })
 })
 

@@ -23,7 +23,7 @@ export function tableAccessFacts({ limits, features, dataModels = [] }: ServiceF
         name: 'ADQL',
         versions: ['2.0', '2.1'],
         description: 'ADQL 2.1; queries written for ADQL 2.0 run unchanged.',
-        features: Object.fromEntries(Object.entries(features).map(([list, forms]) => [inStandardCase(list), forms])),
+        features,
       },
     ],
     outputFormats: formats.map(({ mediaType, aliases, ivoid }) => ({
@@ -37,10 +37,4 @@ export function tableAccessFacts({ limits, features, dataModels = [] }: ServiceF
     outputLimitRows: { default: limits.maxRowsDefault, hard: limits.maxRowsHard },
     uploadLimitBytes: { hard: limits.uploadBytes },
   }
-}
-
-// ADQL 2.1 writes these lists in lower case, TAPRegExt 1.0 does not. IVOIDs have no case, but STILTS 3.4 and TOPCAT of
-// its time know the latter only.
-function inStandardCase(list: string): string {
-  return list.replace(/^ivo:\/\/ivoa\.net\/std\/tapregext#/i, 'ivo://ivoa.net/std/TAPRegExt#')
 }

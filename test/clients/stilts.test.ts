@@ -38,6 +38,10 @@ describe.runIf(installed)('STILTS', () => {
       uploads: 'TME CAP UPL',
       examples: 'TME CAP EXA',
     }
+    it('misses data models that no registry has, and says nothing else about them', async () => {
+      expect((await taplint(tap(), 'TME OBS LOC')).map(withoutNumber)).toEqual(explainedBy('taplintModels'))
+    })
+
     for (const [subject, stages] of Object.entries(groups)) {
       it(`has nothing to say against ${subject}`, async () => {
         const remarks = await taplint(tap(), stages)

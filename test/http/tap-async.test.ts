@@ -198,6 +198,17 @@ describe('the resources of a job', () => {
     expect(valid((await get(`${path}/results`)).body).name).toBe('results')
   })
 
+  it('M-230, M-231 are XML, whatever the client would like, and name each result once', async () => {
+    const path = await create({ LANG: 'ADQL', QUERY: query, PHASE: 'RUN' })
+    await reached(path, 'COMPLETED')
+    const results = valid((await get(`${path}/results`)).body)
+    expect(childElements(results, 'result').map((one) => attributeOf(one, 'id'))).toEqual(['result'])
+    for (const accept of ['*/*', 'text/xml', 'text/html']) {
+      const answer = await service.app.inject({ url: path, headers: { accept } })
+      expect(answer.headers['content-type']).toContain('text/xml')
+    }
+  })
+
   it('M-232 nobody owns it', async () => {
     const owner = firstChild(await job(await create({ QUERY: query })), 'ownerId') as XmlElement
     expect(owner.attributes.map((attribute) => [attribute.qualifiedName, attribute.value])).toEqual([
@@ -323,6 +334,14 @@ describe('the job list', () => {
       ['runId', 'seen'],
     ])
     expect(reference.attributes.map((attribute) => attribute.qualifiedName)).toContain('xlink:href')
+  })
+
+  it('M-222 has no private jobs: whoever was given the address of one may read it', async () => {
+    const path = await create({ LANG: 'ADQL', QUERY: query })
+    const elsewhere = await service.app.inject({ url: path, remoteAddress: '192.0.2.7' })
+    expect(elsewhere.statusCode).toBe(200)
+    const list = await service.app.inject({ url: '/tap/async', remoteAddress: '192.0.2.7' })
+    expect(list.body).not.toContain(path)
   })
 
   it('does not tell one client of the jobs of another', async () => {

@@ -83,7 +83,7 @@ function ask(query: string, parts: Record<string, Uint8Array>, more: Record<stri
 
 describe('inline', () => {
   it.each([votable, votableBinary, votableBinary2])(
-    'M-258, M-260, M-263 SELECT * gives back $mediaType as it came',
+    'M-258, M-260, M-263, S-067 SELECT * gives back $mediaType as it came, unknown xtypes included',
     async (format) => {
       const sent = await collect(format.write(sampleResult('OK', rows, columns)))
       const response = await ask('SELECT * FROM TAP_UPLOAD.mine', { mine: sent }, { RESPONSEFORMAT: format.mediaType })

@@ -53,7 +53,7 @@ function votable(body: string): Answer {
 const names = (answer: Answer) => answer.fields.map((field) => attributeOf(field, 'name'))
 
 describe('queries', () => {
-  it('M-167, M-185, M-187 are answered to GET and POST', async () => {
+  it('M-167, M-185, M-186, M-187 are answered to GET and POST, with the result itself', async () => {
     const query = "SELECT ivoid FROM rr.resource WHERE res_title = 'Quasars'"
     for (const response of [await ask(query), await post({ lang: 'adql', query })]) {
       expect([response.statusCode, response.headers['content-type']]).toEqual([200, 'application/x-votable+xml'])
@@ -322,7 +322,7 @@ describe('documents', () => {
     expect(response.body).toContain('<avl:available>true</avl:available>')
   })
 
-  it('M-248, M-252, S-056 /tables, /examples and / are there', async () => {
+  it('M-248, M-250, M-252, S-056 /tables, /examples and / are there', async () => {
     const paths = {
       '/tap/tables?detail=min': 'text/xml',
       '/tap/tables/rr.resource': 'text/xml',

@@ -39,13 +39,6 @@ describe('the facts of the service', () => {
     expect(announced.map((name) => name.toLowerCase())).toEqual([...queryLanguages])
   })
 
-  it('name feature lists as TOPCAT knows them', () => {
-    expect(Object.keys(facts.languages?.[0]?.features ?? {})).toEqual([
-      'ivo://ivoa.net/std/TAPRegExt#features-adql-sets',
-      'ivo://org.gavo.dc/std/exts#extra-adql-keywords',
-    ])
-  })
-
   it('state the limits in force', () => {
     expect(facts).toMatchObject({
       outputLimitRows: { default: 10, hard: 20 },

@@ -27,6 +27,10 @@ export interface Config {
   readonly oaiPageRecords: number
   /** Generations of the data kept beside the one in use. */
   readonly earlierGenerations: number
+  /** File or address of the snapshot that a replica serves; empty for a registry of our own. */
+  readonly snapshot: string
+  readonly snapshotPollSeconds: number
+  readonly snapshotLimitBytes: number
   readonly trustProxy: boolean
   /** What happens to requests for former hosts; empty when they are not served. */
   readonly legacy: string
@@ -187,6 +191,29 @@ export const settings: readonly Setting[] = [
     unit: 'generations',
     description:
       'generations of the data kept for going back, beside the one in use: the previous one, then the last one of each earlier day',
+  },
+  {
+    name: 'snapshot',
+    variable: 'WAYMARK_SNAPSHOT',
+    flag: '--snapshot',
+    defaultValue: '',
+    description: 'serve a read-only replica of this snapshot, a file or http(s) address, and follow newer ones',
+  },
+  {
+    name: 'snapshotPollSeconds',
+    variable: 'WAYMARK_SNAPSHOT_POLL',
+    flag: '--snapshot-poll',
+    defaultValue: 300,
+    unit: 'seconds',
+    description: 'how often a replica asks the address of its snapshot for a newer one',
+  },
+  {
+    name: 'snapshotLimitBytes',
+    variable: 'WAYMARK_SNAPSHOT_LIMIT',
+    flag: '--snapshot-limit',
+    defaultValue: 20_000_000_000,
+    unit: 'bytes',
+    description: 'size of a snapshot at most',
   },
   {
     name: 'trustProxy',

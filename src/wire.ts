@@ -226,6 +226,7 @@ function findSelf({ descriptors, findings }: CheckedResources): {
   return { registry: registry.ivoid, tap: own.find(({ descriptor }) => descriptor.type === 'vs:CatalogService')?.ivoid }
 }
 
-function createLog(config: Config): Logger {
+/** The log of the program, on standard error. */
+export function createLog(config: Config): Logger {
   return pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2))
 }

@@ -15,6 +15,7 @@ import { rebuildCommand } from './rebuild.js'
 import { rewriteCommand } from './rewrite.js'
 import { rollbackCommand } from './rollback.js'
 import { serveCommand } from './serve.js'
+import { snapshotCommand } from './snapshot.js'
 import { validateCommand } from './validate.js'
 import { version } from './version.js'
 
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   harvestCommand,
   generationsCommand,
   rollbackCommand,
+  snapshotCommand,
   rebuildCommand,
   purgeCommand,
 ]

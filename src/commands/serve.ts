@@ -1,15 +1,15 @@
 // waymark serve: publishes, then serves until it is told to stop.
-import { createServer } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import { createApp } from '../app.js'
-import { type Config, readConfig } from '../config.js'
-import { errorSurfaces, RegistryError } from '../core/errors.js'
+import type { Config } from '../config.js'
+import { errorSurfaces } from '../core/errors.js'
 import { hasErrors } from '../voresource/finding.js'
 import { type OpenRegistry, openRegistry } from '../wire.js'
 import { startCheckSchedule } from './check-services.js'
 import type { Command, CommandContext } from './command.js'
 import { countFindings, findingLines } from './findings.js'
+import { listen, stopSignal, withPort } from './listen.js'
 import { writeReport } from './publish.js'
+import { serveReplica } from './serve-replica.js'
 
 export const serveCommand: Command = {
   name: 'serve',
@@ -23,9 +23,14 @@ export const serveCommand: Command = {
   waymark serve --port 8080
   WAYMARK_BASE_URL=https://vo.example.org/registry waymark serve   (behind a proxy)
 
-When a descriptor breaks a rule, what was published last goes on being served.`,
+When a descriptor breaks a rule, what was published last goes on being served.
+
+  waymark serve --snapshot https://vo.example.org/registry.duckdb
+
+serves a read-only replica of another registry instead, from a file that "waymark snapshot" wrote there, and follows newer ones.`,
   async run(given, _args, context) {
     const config = await withPort(given)
+    if (config.snapshot !== '') return serveReplica(config, context)
     await using open = await openRegistry(config, { processes: config.engineProcesses })
     const exitCode = await publishOrKeep(open, config, context)
     if (exitCode !== 0) return exitCode
@@ -64,39 +69,6 @@ async function publishOrKeep(open: OpenRegistry, config: Config, context: Comman
   return 0
 }
 
-/** Port 0 means any free one; the base URL has to name it before anything is published. */
-async function withPort(config: Config): Promise<Config> {
-  if (config.port !== 0) return config
-  const port = await freePort(config.host)
-  const isDefaultBaseUrl = config.baseUrl === readConfig({ port: 0 }, {}).baseUrl
-  return { ...config, port, baseUrl: isDefaultBaseUrl ? `http://localhost:${port}` : config.baseUrl }
-}
-
-function freePort(host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, host, () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
-}
-
-async function listen(app: FastifyInstance, config: Config): Promise<void> {
-  try {
-    await app.listen({ port: config.port, host: config.host })
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE') {
-      throw new RegistryError(
-        'unavailable',
-        `Port ${config.port} of ${config.host} is in use by another program; choose another with --port or PORT.`,
-      )
-    }
-    throw thrown
-  }
-}
-
 function announce({ resources }: OpenRegistry, { baseUrl, host, port }: Config, context: CommandContext): void {
   const example = resources.descriptors.find(
     ({ descriptor }) => descriptor.type === 'vs:CatalogService' && !('self' in descriptor),
@@ -114,11 +86,4 @@ Resolve one with pyvo:
   IVOA_REGISTRY=${baseUrl}/tap python3 -c "import pyvo; [print(r.ivoid, r.access_url) for r in pyvo.registry.search(keywords='${search.split(' ')[0]}', servicetype='tap')]"
 
 `)
-}
-
-/** Resolves when the process is asked to stop. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
 }

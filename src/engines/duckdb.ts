@@ -124,6 +124,37 @@ export class DuckdbEngine implements WritableEngine {
     return this.#pool?.pids ?? []
   }
 
+  /**
+   * Takes a whole file from elsewhere as the next generation and switches to it; the file is moved. It is tested in a
+   * process of its own where there are such, because a file that was tampered with may bring down who opens it.
+   * Gives false, the file untouched, when `isWanted` says no; it is asked when the writer's turn has come.
+   * Throws what `check` throws, and kind `internal` for a file that cannot be read; the generation before serves on.
+   */
+  async install(
+    file: string,
+    check: (candidate: Pick<Engine, 'query'>) => Promise<void>,
+    isWanted: () => Promise<boolean>,
+  ): Promise<boolean> {
+    await this.#generations.prepare()
+    const isInstalled = await this.#exclusively(async () => {
+      await this.#generations.removeUnused()
+      await this.#follow()
+      if (!(await isWanted())) return false
+      const draft = await this.#generations.draft(undefined)
+      try {
+        await rename(file, draft.file)
+        await this.#testApart(draft.file, check)
+        await this.#selfTest(draft.file)
+        await this.#generations.publish(draft.generation, draft.file)
+      } finally {
+        await this.#generations.removeUnused()
+      }
+      return true
+    })
+    await this.#follow()
+    return isInstalled
+  }
+
   get kept(): KeptGenerations {
     return {
       list: () => this.#generations.list(),
@@ -186,6 +217,21 @@ export class DuckdbEngine implements WritableEngine {
     if (isSorted) {
       await rm(`${file}.wal`, { force: true })
       await rename(sorted, file)
+    }
+  }
+
+  async #testApart(file: string, check: (candidate: Pick<Engine, 'query'>) => Promise<void>): Promise<void> {
+    const { pool } = this.#options
+    if (pool !== undefined && pool.processes > 0) {
+      using apart = new EnginePool({ ...pool, processes: 1 }, this.#limits('reader'))
+      apart.show(file)
+      return await check(apart)
+    }
+    const reader = await DuckdbReader.open(file, this.#limits('writer'))
+    try {
+      await check(reader)
+    } finally {
+      reader.close()
     }
   }
 

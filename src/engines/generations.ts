@@ -10,6 +10,7 @@ import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile }
 import { join } from 'node:path'
 import { RegistryError } from '../core/errors.js'
 import type { GenerationFile } from './engine.js'
+import { isRunning } from './writer-lock.js'
 
 /** Which generation serves, and the one before it. */
 export interface Pointer {
@@ -144,15 +145,6 @@ export function keptGenerations(
   const inOrder = new Set([...others.filter(({ use }) => use === 'previous'), ...lastOfDays, ...others])
   const kept = [...inOrder].slice(0, earlier)
   return new Set([...(current === undefined ? [] : [current]), ...kept].map(({ generation }) => generation))
-}
-
-/** Is there a process of that number? */
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (thrown) {
-    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM'
-  }
 }
 
 function isGenerationFile(name: string): boolean {

@@ -98,14 +98,19 @@ async function isDead(file: string, holder: Holder | undefined): Promise<boolean
     const changed = await stat(file).catch(() => undefined)
     return changed !== undefined && Date.now() - changed.mtimeMs > silenceMs
   }
-  try {
-    process.kill(holder.pid, 0)
-  } catch (thrown) {
-    // EPERM: it lives, under another user.
-    return codeOf(thrown) === 'ESRCH'
-  }
+  if (!isRunning(holder.pid)) return true
   const started = await startOf(holder.pid)
   return started !== undefined && holder.started !== '' && started !== holder.started
+}
+
+/** Is there a process of that number on this machine? */
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (thrown) {
+    // EPERM: it lives, under another user.
+    return codeOf(thrown) === 'EPERM'
+  }
 }
 
 /** Field 22 of /proc/<pid>/stat; undefined where there is no /proc. */

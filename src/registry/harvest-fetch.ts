@@ -1,46 +1,12 @@
-// A fetch that follows redirects by itself, because where a registry sends us is not what the operator has named.
-import { lookup } from 'node:dns/promises'
+// The fetch of a harvest: redirects are followed with care, and those that are not are told as failures of the registry.
 import { HarvestError } from '../oai/client-request.js'
+import { safeRedirects } from './safe-redirects.js'
 
-const mostRedirects = 5
-const redirectStatuses = new Set([301, 302, 303, 307, 308])
-
-/**
- * The named address may be anywhere, a private network included. Redirects are followed to http and https only, never
- * from https to http, and to another host only when all its addresses are public. Refusals throw HarvestError.
- */
+/** Follows redirects as `safeRedirects` does. Refusals throw HarvestError. */
 export function harvestFetch(fetchOnce: typeof fetch, isPublicAddress: (address: string) => boolean): typeof fetch {
-  return async (input, init) => {
-    const named = new URL(input instanceof Request ? input.url : input)
-    let url = named
-    for (let hop = 0; hop <= mostRedirects; hop++) {
-      const response = await fetchOnce(url.href, { ...init, redirect: 'manual' })
-      const location = response.headers.get('location')
-      if (!redirectStatuses.has(response.status) || location === null) return response
-      await response.body?.cancel()
-      const refuse = (reason: string) =>
-        new HarvestError(
-          `${named.origin}${named.pathname}`,
-          url.href,
-          `it redirects to ${location.slice(0, 200)}, ${reason}`,
-        )
-      if (!URL.canParse(location, url.href)) throw refuse('which is no address')
-      const target = new URL(location, url)
-      if (target.protocol !== 'https:' && target.protocol !== url.protocol)
-        throw refuse(`and ${target.protocol} is not followed from ${url.protocol}`)
-      if (target.hostname !== named.hostname && !(await isPublicHost(target.hostname, isPublicAddress)))
-        throw refuse('which is no public address; name it yourself if it is meant')
-      url = target
-    }
-    throw new HarvestError(
-      `${named.origin}${named.pathname}`,
-      named.href,
-      `it redirects more than ${mostRedirects} times`,
-    )
-  }
-}
-
-async function isPublicHost(hostname: string, isPublicAddress: (address: string) => boolean): Promise<boolean> {
-  const addresses = await lookup(hostname.replace(/^\[|\]$/g, ''), { all: true })
-  return addresses.every(({ address }) => isPublicAddress(address))
+  return safeRedirects(
+    fetchOnce,
+    isPublicAddress,
+    (named, redirecting, reason) => new HarvestError(`${named.origin}${named.pathname}`, redirecting.href, reason),
+  )
 }

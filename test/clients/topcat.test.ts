@@ -1,33 +1,10 @@
 // TOPCAT's registry classes, as its windows use them.
 import { describe, expect, inject, it } from 'vitest'
 import { platform, shippedCatalogs } from './catalogs.js'
-import { clientFile, isInstalled, run } from './support.js'
+import { hasTopcat, runTopcat } from './topcat.js'
 
-const jars = ['vo', 'table', 'registry', 'util', 'votable', 'auth', 'fits', 'task', 'ttools', 'topcat']
-  .map((name) => `/usr/share/java/starlink-${name}.jar`)
-  .concat('/usr/share/java/topcat.jar', '/usr/share/java/ttools.jar', '/usr/share/java/stil.jar')
-  .join(':')
-const installed = isInstalled('TOPCAT with a Java compiler', 'javap', [
-  '-cp',
-  jars,
-  'uk.ac.starlink.vo.RegistryProtocol',
-])
-
-describe.runIf(installed)('TOPCAT', () => {
-  const ask = async (...args: string[]): Promise<string[][]> => {
-    const printed = await run('java', [
-      '-Djava.awt.headless=true',
-      '-cp',
-      jars,
-      clientFile('TopcatRegistry.java'),
-      `${inject('baseUrl')}/tap`,
-      ...args,
-    ])
-    return printed
-      .trim()
-      .split('\n')
-      .map((line) => line.split('\t'))
-  }
+describe.runIf(hasTopcat)('TOPCAT', () => {
+  const ask = (...args: string[]) => runTopcat(`${inject('baseUrl')}/tap`, ...args)
 
   it('finds Gaia DR3 by a word and gets its present address, contact and publisher', async () => {
     const rows = await ask('tap', 'gaia')

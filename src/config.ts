@@ -36,6 +36,17 @@ export interface Config {
   readonly legacy: string
   /** When services are examined while serving; empty for never. */
   readonly checkSchedule: string
+  /** When registries are harvested while serving; empty for never. */
+  readonly harvestSchedule: string
+  /** Registries of scheduled harvests; empty for those that were harvested before. */
+  readonly harvestRegistries: string
+  readonly harvestAtOnce: number
+  readonly harvestFullDays: number
+  readonly harvestMaxBytes: number
+  /** Base URL of the registry that lists the others. */
+  readonly registryOfRegistries: string
+  readonly notifyUrl: string
+  readonly notifyCommand: string
   readonly logLevel: string
 }
 
@@ -236,6 +247,67 @@ export const settings: readonly Setting[] = [
     flag: '--check-schedule',
     defaultValue: '',
     description: 'examine all services while serving, at these times (UTC) as cron writes them: "17 */3 * * *"',
+  },
+  {
+    name: 'harvestSchedule',
+    variable: 'WAYMARK_HARVEST_SCHEDULE',
+    flag: '--harvest-schedule',
+    defaultValue: '',
+    description: 'harvest other registries while serving, at these times (UTC) as cron writes them: "40 */6 * * *"',
+  },
+  {
+    name: 'harvestRegistries',
+    variable: 'WAYMARK_HARVEST_REGISTRIES',
+    flag: '--harvest-registries',
+    defaultValue: '',
+    description:
+      'registries of scheduled harvests: base URLs and IVOIDs, comma separated, or "all" (default: those that were harvested before)',
+  },
+  {
+    name: 'harvestAtOnce',
+    variable: 'WAYMARK_HARVEST_AT_ONCE',
+    flag: '--harvest-at-once',
+    defaultValue: 6,
+    unit: 'registries',
+    description: 'hosts asked at the same time; a host never gets two requests at once',
+  },
+  {
+    name: 'harvestFullDays',
+    variable: 'WAYMARK_HARVEST_FULL_DAYS',
+    flag: '--harvest-full-days',
+    defaultValue: 180,
+    unit: 'days',
+    description: 'after so many days all records of a registry are asked for again; 0 for never',
+  },
+  {
+    name: 'harvestMaxBytes',
+    variable: 'WAYMARK_HARVEST_MAX_BYTES',
+    flag: '--harvest-max-bytes',
+    defaultValue: 200_000_000,
+    unit: 'bytes',
+    description: 'longest answer of a registry, unpacked',
+  },
+  {
+    name: 'registryOfRegistries',
+    variable: 'WAYMARK_REGISTRY_OF_REGISTRIES',
+    flag: '--registry-of-registries',
+    defaultValue: 'http://rofr.ivoa.net/oai',
+    description: 'OAI-PMH address of the registry that lists all others',
+  },
+  {
+    name: 'notifyUrl',
+    variable: 'WAYMARK_NOTIFY_URL',
+    flag: '--notify-url',
+    defaultValue: '',
+    description: 'address that gets a POST with JSON when the harvest of a registry turns red',
+  },
+  {
+    name: 'notifyCommand',
+    variable: 'WAYMARK_NOTIFY_COMMAND',
+    flag: '--notify-command',
+    defaultValue: '',
+    description:
+      'program, with its arguments between blanks, that gets the same JSON on its standard input; no shell is involved',
   },
   {
     name: 'logLevel',

@@ -13,6 +13,7 @@ import { readProjectJson } from './core/project-files.js'
 import { openEngine } from './engines/index.js'
 import { EngineRecordStore } from './registry/engine-store.js'
 import { generationFormat, writeFacts } from './registry/generation-facts.js'
+import { harvestHistoryFile, historyTableCompanion } from './registry/harvest-history.js'
 import { openLedger } from './registry/ledger.js'
 import { movesCompanion } from './registry/moves-companion.js'
 import { loadMoves, type MoveFile } from './registry/moves-file.js'
@@ -137,7 +138,8 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
     clock,
     built,
   })
-  const companions = [movesCompanion(moves, engine, tables), history]
+  const harvests = historyTableCompanion(join(config.state, harvestHistoryFile), engine, tables)
+  const companions = [movesCompanion(moves, engine, tables), history, harvests]
   const store = new EngineRecordStore({
     engine,
     records,

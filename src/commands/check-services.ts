@@ -1,6 +1,5 @@
 // The settings → an examination of every address that is published here, now or by schedule.
 import { join } from 'node:path'
-import { Cron } from 'croner'
 import type { Config } from '../config.js'
 import { systemClock } from '../core/clock.js'
 import { RegistryError } from '../core/errors.js'
@@ -9,6 +8,7 @@ import { keepProbeResults, previousResults, readProbeHistory } from '../registry
 import { probeTargetsOf } from '../registry/probe-targets.js'
 import { isPublicAddress } from '../tap/addresses.js'
 import { readLocalMoves } from './local-moves.js'
+import { startSchedule } from './schedule.js'
 import { version } from './version.js'
 
 export interface CheckOptions {
@@ -68,29 +68,9 @@ function probeOptions(
  * Throws kind `usage` when the schedule is none.
  */
 export function startCheckSchedule(config: Config, onFailure: (thrown: unknown) => void): Disposable {
-  if (config.checkSchedule === '') return { [Symbol.dispose]: () => undefined }
-  const controller = new AbortController()
-  const run = async (): Promise<void> => {
-    const options = { words: [], allowPrivate: false, timeoutSeconds: 20, signal: controller.signal }
-    for await (const _result of checkServices(config, options)) controller.signal.throwIfAborted()
+  const run = async (signal: AbortSignal): Promise<void> => {
+    const options = { words: [], allowPrivate: false, timeoutSeconds: 20, signal }
+    for await (const _result of checkServices(config, options)) signal.throwIfAborted()
   }
-  try {
-    const job = new Cron(config.checkSchedule, { protect: true, timezone: 'UTC', unref: true }, async () => {
-      await run().catch((thrown: unknown) => {
-        if (!controller.signal.aborted) onFailure(thrown)
-      })
-    })
-    return {
-      [Symbol.dispose]: () => {
-        job.stop()
-        controller.abort()
-      },
-    }
-  } catch (cause) {
-    throw new RegistryError(
-      'usage',
-      `The schedule of checks is "${config.checkSchedule}"; expected minute, hour, day, month and weekday as cron has them, as "17 */3 * * *".`,
-      { cause },
-    )
-  }
+  return startSchedule({ name: 'checks', times: config.checkSchedule, example: '17 */3 * * *', run, onFailure })
 }

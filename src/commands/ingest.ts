@@ -2,6 +2,7 @@
 import { createReadStream, existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { toDatestamp } from '../core/datestamp.js'
 import { RegistryError } from '../core/errors.js'
 import { type Ivoid, parseIvoid } from '../core/ivoid.js'
 import type { Transaction } from '../engines/engine.js'
@@ -39,6 +40,7 @@ What cannot be read is set aside with its reason and does not stop the rest.
         schemas: tables,
         own: ivoid,
         rereadSources: files,
+        stamp: toDatestamp(clock()),
         onProgress: (records) => progress.update(records),
       })
       progress.end()

@@ -7,6 +7,7 @@ import { type OpenRegistry, openRegistry } from '../wire.js'
 import { startCheckSchedule } from './check-services.js'
 import type { Command, CommandContext } from './command.js'
 import { countFindings, findingLines } from './findings.js'
+import { startHarvestSchedule } from './harvest-round.js'
 import { listen, stopSignal, withPort } from './listen.js'
 import { writeReport } from './publish.js'
 import { serveReplica } from './serve-replica.js'
@@ -37,6 +38,7 @@ serves a read-only replica of another registry instead, from a file that "waymar
     // The first harvest then finds every document in memory; requests need not wait for it.
     open.warmUp().catch((thrown: unknown) => open.registry.log.warn({ err: thrown }, 'records could not be read ahead'))
     using _checks = startCheckSchedule(config, (thrown) => open.registry.log.error({ err: thrown }, 'a check failed'))
+    using _harvests = startHarvestSchedule(open, config)
     const app = await createApp(open.registry)
     try {
       await listen(app, config)

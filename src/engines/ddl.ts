@@ -1,7 +1,7 @@
 // Table declarations → CREATE SCHEMA and CREATE TABLE statements of an engine.
 import type { Dialect } from '../adql/dialect.js'
-import { identifier, joinSql, type Sql, sql } from '../core/sql.js'
-import type { ColumnType } from '../tables/metadata.js'
+import { identifier, joinSql, type Row, type Sql, sql } from '../core/sql.js'
+import type { ColumnType, Table } from '../tables/metadata.js'
 
 /** Name and type of one column, as a table has it or should have it. */
 export interface ColumnShape extends ColumnType {
@@ -32,6 +32,22 @@ export function createTable(
 /** `"ivoid" VARCHAR, "level" INTEGER`: the inside of a CREATE TABLE. */
 export function columnList(columns: readonly ColumnShape[], dialect: Dialect): Sql {
   return joinSql(columns.map((column) => sql`${identifier(column.name)} ${trustedType(dialect.columnType(column))}`))
+}
+
+/**
+ * Statements that add the columns that a table lacks. Undefined when more is different than that columns which may be
+ * empty are missing at its end. Both lists are of names and types in the engine's own words.
+ */
+export function addColumns(
+  table: Pick<Table, 'schema' | 'name' | 'columns'>,
+  present: readonly Row[],
+  declared: readonly Row[],
+  dialect: Dialect,
+): readonly Sql[] | undefined {
+  const isSame = present.every((column, index) => JSON.stringify(column) === JSON.stringify(declared[index]))
+  const added = table.columns.slice(present.length)
+  if (!isSame || !added.every(({ nullable }) => nullable)) return undefined
+  return added.map((column) => sql`ALTER TABLE ${tableName(table)} ADD COLUMN ${columnList([column], dialect)}`)
 }
 
 const typeWords = new Map<string, Sql>([

@@ -3,7 +3,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { RegistryError } from '../core/errors.js'
 import { identifier, joinSql, type Row, type Sql, sql } from '../core/sql.js'
 import { qualifiedName, type Schema, type Table } from '../tables/metadata.js'
-import { columnList, createSchema, createTable, tableName } from './ddl.js'
+import { addColumns, columnList, createSchema, createTable, tableName } from './ddl.js'
 import { appendRows } from './duckdb-append.js'
 import { duckdbDialect } from './duckdb-dialect.js'
 import { duckdbError } from './duckdb-errors.js'
@@ -180,11 +180,14 @@ export class DuckdbWriter implements Transaction {
     const columns = columnList(table.columns, duckdbDialect)
     await this.run(sql`CREATE OR REPLACE TEMPORARY TABLE declared (${columns})`)
     const declared = await this.#columnsOf('temp', 'main', 'declared')
-    if (JSON.stringify(declared) !== JSON.stringify(withoutKey(present)))
+    const added = addColumns(table, withoutKey(present), declared, duckdbDialect)
+    // Numbers beside IVOIDs stand at the end, where a further column cannot come.
+    if (added === undefined || (added.length > 0 && this.#keyed.has(qualifiedName(table))))
       throw new RegistryError(
         'invalid',
         `The table ${table.schema}.${table.name} of the present data has other columns than this version declares. Make the data again with "waymark rebuild".`,
       )
+    for (const statement of added) await this.run(statement)
   }
 
   #columnsOf(database: string, schema: string, table: string): Promise<readonly Row[]> {

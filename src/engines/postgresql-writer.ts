@@ -4,7 +4,7 @@ import type { PoolClient } from 'pg'
 import { RegistryError } from '../core/errors.js'
 import { identifier, type Row, type Sql, sql } from '../core/sql.js'
 import type { Schema, Table } from '../tables/metadata.js'
-import { columnList, createSchema, createTable, tableName } from './ddl.js'
+import { addColumns, columnList, createSchema, createTable, tableName } from './ddl.js'
 import type { Transaction } from './engine.js'
 import { copyRows } from './postgresql-copy.js'
 import { postgresqlDialect } from './postgresql-dialect.js'
@@ -106,11 +106,13 @@ export class PostgresqlWriter implements Transaction {
     await this.run(sql`CREATE TEMPORARY TABLE declared (${columnList(table.columns, postgresqlDialect)})`)
     const declared = await this.#columnsOf('pg_temp', 'declared')
     await this.run(sql`DROP TABLE pg_temp.declared`)
-    if (JSON.stringify(declared) !== JSON.stringify(present))
+    const added = addColumns(table, present, declared, postgresqlDialect)
+    if (added === undefined)
       throw new RegistryError(
         'invalid',
         `The table ${table.schema}.${table.name} of the present data has other columns than this version declares. Make the data again with "waymark rebuild".`,
       )
+    for (const statement of added) await this.run(statement)
   }
 
   #columnsOf(schema: string, table: string): Promise<readonly Row[]> {

@@ -14,7 +14,7 @@ export interface ClientOptions {
   readonly retries?: number
   /** Longest pause a server may ask for with Retry-After: 900. */
   readonly maxPauseSeconds?: number
-  /** Longest answer: 500 million. */
+  /** Longest answer, unpacked: 200 million. */
   readonly maxResponseBytes?: number
   /** Pauses; tests need not wait. */
   readonly sleep?: (seconds: number, signal: AbortSignal | undefined) => Promise<void>
@@ -29,12 +29,16 @@ export class HarvestError extends RegistryError {
     reason: string,
     options: ErrorOptions & {
       /** OAI-PMH error codes of its answer. */ readonly codes?: readonly string[]
+      /** The registry answers, but this one answer cannot be used: one of its records may be to blame. */
+      readonly isDamaged?: boolean
     } = {},
   ) {
     super('unavailable', `${registry} cannot be harvested: ${reason} (asked for ${request}).`, options)
     this.codes = options.codes ?? []
+    this.isDamaged = options.isDamaged ?? false
   }
   readonly codes: readonly string[]
+  readonly isDamaged: boolean
 }
 
 /** A failure that may pass: worth another try after a pause. */
@@ -42,10 +46,12 @@ class PassingFailure extends Error {
   constructor(
     reason: string,
     readonly pauseSeconds: number | undefined,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly isDamaged?: boolean },
   ) {
     super(reason, options)
+    this.isDamaged = options?.isDamaged ?? false
   }
+  readonly isDamaged: boolean
 }
 
 /** The URL of a request; a base URL may already have a query of its own, as `…/oai.pl?site=1&`. */
@@ -71,7 +77,10 @@ export async function fetchText(
     } catch (error) {
       if (!(error instanceof PassingFailure)) throw error
       if (attempt === retries)
-        throw new HarvestError(baseUrl, url, `${error.message}, ${attempt + 1} times`, { cause: error })
+        throw new HarvestError(baseUrl, url, `${error.message}, ${attempt + 1} times`, {
+          cause: error,
+          isDamaged: error.isDamaged,
+        })
       const longest = options.maxPauseSeconds ?? 900
       // 2, 4, 8 … seconds, unless the server says when.
       await sleep(Math.min(longest, error.pauseSeconds ?? 2 ** (attempt + 1)), options.signal)
@@ -91,7 +100,9 @@ async function fetchOnce(baseUrl: string, url: string, options: ClientOptions): 
       await response.body?.cancel()
       const reason = `it answered with HTTP status ${response.status}`
       // OAI-PMH 2.0 §3.1.2.2: 503 asks to come back; a client's own mistake will not pass.
-      if (response.status >= 500 || response.status === 429) throw new PassingFailure(reason, pauseOf(response.headers))
+      // 500 may be a program that stumbles over one of its records.
+      if (response.status >= 500 || response.status === 429)
+        throw new PassingFailure(reason, pauseOf(response.headers), { isDamaged: response.status === 500 })
       throw new HarvestError(baseUrl, url, reason)
     }
     return decode(await readBody(response, baseUrl, url, options), response.headers.get('content-type') ?? '')
@@ -103,7 +114,7 @@ async function fetchOnce(baseUrl: string, url: string, options: ClientOptions): 
 }
 
 async function readBody(response: Response, baseUrl: string, url: string, options: ClientOptions): Promise<Buffer> {
-  const maxBytes = options.maxResponseBytes ?? 500_000_000
+  const maxBytes = Math.min(options.maxResponseBytes ?? 200_000_000, mostUnpacked(response.headers))
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of response.body ?? []) {
@@ -112,6 +123,13 @@ async function readBody(response: Response, baseUrl: string, url: string, option
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+/** What a packed answer of a known size may become: XML shrinks to a tenth, bombs to a thousandth. */
+function mostUnpacked(headers: Headers): number {
+  const packed = Number(headers.get('content-length') ?? Number.NaN)
+  if (headers.get('content-encoding') === null || !Number.isFinite(packed)) return Number.POSITIVE_INFINITY
+  return Math.max(10_000_000, packed * 200)
 }
 
 /** XML 1.0 §4.3.3: the declaration says the encoding, else the header, else it is UTF-8. Bad bytes become U+FFFD. */

@@ -1,25 +1,30 @@
-// Records of a registry's list → those that the next generation must take in, and what became of each.
+// Records of a registry's list → those that the next generation must take in, and what becomes of each.
 
 import type { Clock } from '../core/clock.js'
 import { type Datestamp, toDatestamp } from '../core/datestamp.js'
 import { RegistryError } from '../core/errors.js'
 import { authorityOf, foldIvoid } from '../core/ivoid.js'
 import type { ResourceRecord } from '../core/record.js'
-import { joinSql, literal, sql } from '../core/sql.js'
-import type { Transaction } from '../engines/engine.js'
+import { joinSql, literal, type Row, type Sql, sql } from '../core/sql.js'
 import { decompressText } from './compression.js'
+import type { Refusal } from './harvest-authorities.js'
 import type { Peer } from './harvest-peer.js'
 import type { HarvestExtent } from './harvest-progress.js'
 import type { Incoming, IncomingRecord } from './incoming.js'
 import { detached } from './ingest.js'
 import type { QuarantinedDocument } from './quarantine.js'
 
+/** A generation that serves, or the next one. */
+export interface IntakeReader {
+  query(query: Sql): AsyncIterable<readonly Row[]>
+}
+
 export interface IntakeOptions {
-  readonly next: Transaction
+  readonly reader: IntakeReader
   readonly peer: Peer
   readonly extent: HarvestExtent
   /** Why records of an authority are not taken from this registry; undefined when they are. */
-  readonly refusal: (authority: string) => string | undefined
+  readonly refusal: (authority: string) => Refusal | undefined
   /** Share of the registry's records that a full harvest may remove. */
   readonly allowRemovalsPercent: number
   readonly clock: Clock
@@ -30,6 +35,7 @@ export type Outcome = 'new' | 'changed' | 'unchanged' | 'deleted' | 'tombstone'
 
 interface Held {
   readonly ivoid: ResourceRecord['ivoid']
+  /** In the registry it comes from. */
   readonly datestamp: Datestamp
   readonly status: ResourceRecord['status']
 }
@@ -57,9 +63,19 @@ export class HarvestIntake {
     return this.#seen.size
   }
 
+  /** Records of the registry that were alive before. */
+  get heldAlive(): number {
+    return [...this.#held.values()].filter(({ status }) => status !== 'deleted').length
+  }
+
   /** IVOIDs that came, in lower case. */
   get seenIvoids(): Iterable<string> {
     return this.#seen.keys()
+  }
+
+  /** Nothing that came differs from what is held. */
+  get isUnchanged(): boolean {
+    return [...this.#outcomes.values()].every((outcome) => outcome === 'unchanged')
   }
 
   count(outcome: Outcome): number {
@@ -89,7 +105,7 @@ export class HarvestIntake {
       const refusal = this.#options.refusal(foldIvoid(authorityOf(one.ivoid)))
       if (refusal !== undefined) {
         this.#see(foldIvoid(one.ivoid), undefined)
-        yield this.#setAside(one, refusal)
+        if (!refusal.isExpected) yield this.#setAside(one, refusal.reason)
         continue
       }
       batch.push(one)
@@ -138,7 +154,7 @@ export class HarvestIntake {
     const documents = new Map<string, string>()
     if (keys.length === 0) return documents
     const query = sql`SELECT folded_ivoid, xml FROM x.record WHERE folded_ivoid IN (${joinSql(keys.map(literal))})`
-    for await (const rows of this.#options.next.query(query))
+    for await (const rows of this.#options.reader.query(query))
       for (const [key, xml] of rows) if (xml instanceof Uint8Array) documents.set(String(key), decompressText(xml))
     return documents
   }
@@ -162,7 +178,7 @@ export class HarvestIntake {
 
   #guard(vanished: number): void {
     const { extent, allowRemovalsPercent, peer } = this.#options
-    const alive = [...this.#held.values()].filter(({ status }) => status !== 'deleted').length
+    const alive = this.heldAlive
     const removed = this.count('deleted')
     if (extent !== 'full' || removed * 100 <= alive * allowRemovalsPercent) return
     const percent = ((removed * 100) / alive).toFixed(1)
@@ -189,9 +205,9 @@ export class HarvestIntake {
 /** Reads what the next generation holds from the registry, and is ready for its list. */
 export async function openIntake(options: IntakeOptions): Promise<HarvestIntake> {
   const held = new Map<string, Held>()
-  const query = sql`SELECT folded_ivoid, ivoid, datestamp, status FROM x.record
+  const query = sql`SELECT folded_ivoid, ivoid, COALESCE(source_datestamp, datestamp), status FROM x.record
     WHERE lower(origin) = ${foldIvoid(options.peer.ivoid)}`
-  for await (const rows of options.next.query(query))
+  for await (const rows of options.reader.query(query))
     for (const [key, ivoid, datestamp, status] of rows)
       held.set(String(key), {
         ivoid: String(ivoid) as Held['ivoid'],

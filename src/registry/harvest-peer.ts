@@ -10,6 +10,7 @@ export interface Peer {
   readonly baseUrl: string
   /** IVOID of its own record: the origin of what it publishes. */
   readonly ivoid: Ivoid
+  readonly title: string
   /** In lower case, each once. */
   readonly managedAuthorities: readonly string[]
   /** It has the set `ivo_managed`; registries that hold their own records only may lack it. */
@@ -27,10 +28,12 @@ export async function askPeer(baseUrl: string, client: ClientOptions): Promise<P
     const reason = 'its Identify has no registry record with an IVOID, which says what it manages (RI 1.1 §2.5)'
     throw new HarvestError(baseUrl, requestUrl(baseUrl, sent), reason)
   }
+  const title = firstChild(record, 'title')
   const managed = childElements(record, 'managedAuthority').map((one) => foldIvoid(textOf(one).trim()))
   return {
     baseUrl,
     ivoid,
+    title: title === undefined ? ivoid : textOf(title).trim(),
     managedAuthorities: [...new Set(managed)].sort(),
     hasManagedSet: await hasManagedSet(baseUrl, client),
   }

@@ -2,9 +2,10 @@
 
 import { RegistryError } from '../core/errors.js'
 import { foldIvoid, type Ivoid } from '../core/ivoid.js'
-import { type Row, sql } from '../core/sql.js'
+import { type Row, type Sql, sql } from '../core/sql.js'
 import type { Engine, Transaction } from '../engines/engine.js'
 import { findTable, privateSchema } from '../tables/declared.js'
+import type { HarvestScope } from './harvest-authorities.js'
 
 export type HarvestExtent = 'full' | 'incremental'
 
@@ -29,19 +30,31 @@ export interface HarvestRun {
   readonly rejected: number
   readonly bytes: number
   readonly seconds: number
+  readonly scope: HarvestScope
 }
 
-const latestQuery = sql`SELECT number, registry, base_url, extent, response_date, finished, authorities,
-    seen, added, changed, deleted, rejected, bytes, seconds
-  FROM x.harvest WHERE number IN (SELECT MAX(number) FROM x.harvest GROUP BY registry) ORDER BY number`
+/** The latest success of a registry, and when the last one was that asked for everything. */
+export interface LatestRun extends HarvestRun {
+  readonly lastFull: string | undefined
+}
+
+function latestQuery(hasScope: boolean): Sql {
+  return sql`SELECT h.number, h.registry, base_url, extent, response_date, finished, authorities,
+      seen, added, changed, deleted, rejected, bytes, seconds, ${hasScope ? sql`scope` : sql`NULL`}, f.last_full
+    FROM x.harvest AS h
+    JOIN (SELECT registry, MAX(number) AS number, MAX(CASE WHEN extent = 'full' THEN finished END) AS last_full
+      FROM x.harvest GROUP BY registry) AS f ON f.number = h.number
+    ORDER BY h.number`
+}
 
 /** The latest success of each registry in the present generation; none where an older program did not keep any. */
-export async function latestRuns(engine: Engine): Promise<readonly HarvestRun[]> {
+export async function latestRuns(engine: Engine): Promise<readonly LatestRun[]> {
   try {
-    const present = sql`SELECT table_name FROM information_schema.tables WHERE table_schema = 'x' AND table_name = 'harvest'`
-    for await (const rows of engine.query(present, { trusted: true }))
-      if (rows.length > 0) return await readLatest(engine.query(latestQuery, { trusted: true }))
-    return []
+    const columns = new Set<unknown>()
+    const present = sql`SELECT column_name FROM information_schema.columns WHERE table_schema = 'x' AND table_name = 'harvest'`
+    for await (const rows of engine.query(present, { trusted: true })) for (const [name] of rows) columns.add(name)
+    if (columns.size === 0) return []
+    return await readLatest(engine.query(latestQuery(columns.has('scope')), { trusted: true }))
   } catch (thrown) {
     // Before anything was published or harvested there is no generation.
     if (thrown instanceof RegistryError && thrown.kind === 'unavailable') return []
@@ -50,12 +63,12 @@ export async function latestRuns(engine: Engine): Promise<readonly HarvestRun[]>
 }
 
 /** The same, as the generation that is being made has it. The tables must exist. */
-export function latestRunsOf(next: Transaction): Promise<readonly HarvestRun[]> {
-  return readLatest(next.query(latestQuery))
+export function latestRunsOf(next: Transaction): Promise<readonly LatestRun[]> {
+  return readLatest(next.query(latestQuery(true)))
 }
 
 /** The latest success of one registry. */
-export function runOf(runs: readonly HarvestRun[], registry: Ivoid): HarvestRun | undefined {
+export function runOf(runs: readonly LatestRun[], registry: Ivoid): LatestRun | undefined {
   return runs.find((run) => run.registry === foldIvoid(registry))
 }
 
@@ -88,18 +101,21 @@ export async function storeRun(next: Transaction, run: Omit<HarvestRun, 'number'
     run.rejected,
     run.bytes,
     run.seconds,
+    run.scope,
   ]
   await next.append(findTable([privateSchema()], 'x.harvest'), [row])
 }
 
-async function readLatest(batches: AsyncIterable<readonly Row[]>): Promise<readonly HarvestRun[]> {
-  const runs: HarvestRun[] = []
+async function readLatest(batches: AsyncIterable<readonly Row[]>): Promise<readonly LatestRun[]> {
+  const runs: LatestRun[] = []
   for await (const rows of batches) runs.push(...rows.map(readRun))
   return runs
 }
 
-function readRun(row: Row): HarvestRun {
-  const [number, registry, baseUrl, extent, responseDate, finished, authorities, ...counts] = row
+function readRun(row: Row): LatestRun {
+  const [number, registry, baseUrl, extent, responseDate, finished, authorities, ...rest] = row
+  const [scope, lastFull] = rest.slice(7)
+  const counts = rest.slice(0, 7)
   const [seen = 0, added = 0, changed = 0, deleted = 0, rejected = 0, bytes = 0, seconds = 0] = counts.map(Number)
   return {
     number: Number(number),
@@ -118,5 +134,7 @@ function readRun(row: Row): HarvestRun {
     rejected,
     bytes,
     seconds,
+    scope: scope === 'everything' ? 'everything' : 'managed',
+    lastFull: typeof lastFull === 'string' ? lastFull : undefined,
   }
 }

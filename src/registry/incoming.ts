@@ -8,7 +8,11 @@ import type { QuarantinedDocument } from './quarantine.js'
 import { type FoundResource, readResources } from './resource-reader.js'
 
 /** A record on its way in; with the parsed element, if that is at hand, so that it need not be parsed again. */
-export type IncomingRecord = ResourceRecord & { readonly element?: XmlElement }
+export type IncomingRecord = ResourceRecord & {
+  readonly element?: XmlElement
+  /** Its datestamp in the registry it comes from, when it is handed on under another one. */
+  readonly sourceDatestamp?: Datestamp
+}
 
 export type Incoming = IncomingRecord | QuarantinedDocument
 

@@ -1,4 +1,5 @@
 // Resource records → the next generation: stored documents, rows of rr, words and sky cells (ARCHITECTURE 3.3).
+import type { Datestamp } from '../core/datestamp.js'
 import { foldIvoid, type Ivoid, sameIvoid } from '../core/ivoid.js'
 import { identifier, joinSql, literal, type Row, type Sql, sql } from '../core/sql.js'
 import type { Transaction } from '../engines/engine.js'
@@ -18,6 +19,11 @@ export interface IngestOptions {
   readonly own?: Ivoid
   /** Sources read completely; what was quarantined from them before is forgotten. */
   readonly rereadSources?: readonly string[]
+  /**
+   * When records of others came here: a full registry hands them on under this datestamp, because selective harvesting
+   * asks when a record changed in this repository (OAI-PMH 2.0 §2.7.1). The publisher's own is kept beside it.
+   */
+  readonly stamp?: Datestamp
   readonly signal?: AbortSignal
   /** Called after each batch with the number of records done. */
   readonly onProgress?: (records: number) => void
@@ -171,16 +177,26 @@ class Ingest {
    * with half its time. Undefined when the document cannot be read; it is set aside then.
    */
   #mapRecord(record: IncomingRecord, key: string): MappedRecord | undefined {
-    const { ivoid, datestamp, origin, status } = record
+    const { ivoid, origin, status } = record
+    const [datestamp, sourceDatestamp] = this.#stampsOf(record)
     try {
       const rows = record.status === 'active' ? this.#map(record.element ?? readXml(record.xml), key) : undefined
       const xml = record.status === 'deleted' ? null : compressText(record.xml)
-      return { origin, status, rows, stored: [this.#nextNumber++, key, ivoid, datestamp, origin, status, xml] }
+      const stored = [this.#nextNumber++, key, ivoid, datestamp, origin, status, xml, sourceDatestamp]
+      return { origin, status, rows, stored }
     } catch (thrown) {
       if (!(thrown instanceof XmlError)) throw thrown
       this.#setAside(record, thrown.message)
       return undefined
     }
+  }
+
+  /** The datestamp here, and the one in the registry that the record comes from. */
+  #stampsOf({ origin, datestamp, sourceDatestamp }: IncomingRecord): readonly [Datestamp, Datestamp | null] {
+    const { stamp, own } = this.#options
+    if (stamp === undefined || (own !== undefined && sameIvoid(origin, own)))
+      return [datestamp, sourceDatestamp ?? null]
+    return [stamp, sourceDatestamp ?? datestamp]
   }
 
   #setAside(record: IncomingRecord, reason: string): void {

@@ -1,7 +1,7 @@
 // Documents that could not be understood → rows of x.quarantine, and back for the operator.
 import type { Datestamp } from '../core/datestamp.js'
 import type { Ivoid } from '../core/ivoid.js'
-import { type Row, sql } from '../core/sql.js'
+import { type Row, type Sql, sql } from '../core/sql.js'
 import type { Engine, Transaction } from '../engines/engine.js'
 import { findTable, privateSchema } from '../tables/declared.js'
 import { compressText, decompressText } from './compression.js'
@@ -65,6 +65,21 @@ export async function listQuarantined(engine: Engine): Promise<readonly Quaranti
     }
   }
   return entries
+}
+
+/** What was rejected and why, as `rejectionKey` writes it. */
+export async function knownRejections(reader: {
+  query(query: Sql): AsyncIterable<readonly Row[]>
+}): Promise<ReadonlySet<string>> {
+  const known = new Set<string>()
+  for await (const rows of reader.query(sql`SELECT ivoid, reason FROM x.quarantine`))
+    for (const [ivoid, reason] of rows) known.add(rejectionKey({ ivoid: textOrNull(ivoid), reason: String(reason) }))
+  return known
+}
+
+/** The same for the same record and reason. */
+export function rejectionKey(one: { readonly ivoid: string | null | undefined; readonly reason: string }): string {
+  return JSON.stringify([one.ivoid ?? null, one.reason])
 }
 
 /** The documents set aside from one source, as text. */

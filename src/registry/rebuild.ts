@@ -1,14 +1,13 @@
 // The stored documents → the whole generation again: after an update of the program, or when its order has decayed.
 import type { Ivoid } from '../core/ivoid.js'
-import type { ResourceRecord } from '../core/record.js'
-import { type Row, type Sql, sql } from '../core/sql.js'
+import { identifier, joinSql, type Row, type Sql, sql } from '../core/sql.js'
 import type { Engine, Transaction, WritableEngine } from '../engines/engine.js'
 import { recordTableNames, searchTableNames } from '../regtap/rows.js'
 import { privateSchema } from '../tables/declared.js'
 import type { Schema, Table } from '../tables/metadata.js'
-import { selectRows } from '../tables/select-rows.js'
 import { decompressText } from './compression.js'
 import { lineageKey, prepareGeneration } from './generation.js'
+import type { IncomingRecord } from './incoming.js'
 import { type IngestReport, ingestRecords } from './ingest.js'
 import type { Companion } from './record-store.js'
 
@@ -48,15 +47,20 @@ export async function rebuildGeneration(parts: RebuildParts): Promise<IngestRepo
 export async function* storedRecords(
   engine: Engine,
   condition: Sql = sql`TRUE`,
-): AsyncGenerator<ResourceRecord, void, undefined> {
-  const query = sql`SELECT ivoid, datestamp, origin, status, xml FROM x.record WHERE ${condition}
+): AsyncGenerator<IncomingRecord, void, undefined> {
+  const hasSource = (await presentColumns(engine, 'x', 'record')).has('source_datestamp')
+  const source = hasSource ? sql`source_datestamp` : sql`NULL`
+  const query = sql`SELECT ivoid, datestamp, origin, status, xml, ${source} FROM x.record WHERE ${condition}
     ORDER BY datestamp, folded_ivoid`
   for await (const batch of engine.query(query, { trusted: true })) {
-    for (const [ivoid, datestamp, origin, status, xml] of batch) {
+    for (const [ivoid, datestamp, origin, status, xml, sourceDatestamp] of batch) {
       const header = {
-        ivoid: String(ivoid) as ResourceRecord['ivoid'],
-        datestamp: String(datestamp) as ResourceRecord['datestamp'],
-        origin: String(origin) as ResourceRecord['origin'],
+        ivoid: String(ivoid) as IncomingRecord['ivoid'],
+        datestamp: String(datestamp) as IncomingRecord['datestamp'],
+        origin: String(origin) as IncomingRecord['origin'],
+        ...(sourceDatestamp === null || sourceDatestamp === undefined
+          ? {}
+          : { sourceDatestamp: String(sourceDatestamp) as IncomingRecord['datestamp'] }),
       }
       if (xml instanceof Uint8Array && status !== 'deleted')
         yield { ...header, status: status === 'inactive' ? 'inactive' : 'active', xml: decompressText(xml) }
@@ -79,13 +83,20 @@ async function copyPrivateTables(engine: Engine, next: Transaction): Promise<voi
   }
 }
 
-/** Rows of a table as it is now; none where an older program did not have it. */
+/** Rows of a table as it is now, with empty cells where a column is new; none where an older program did not have it. */
 export async function* presentRows(engine: Engine, table: Table): AsyncGenerator<readonly Row[], void, undefined> {
+  const names = await presentColumns(engine, table.schema, table.name)
+  // Without all of the columns that must not be empty, the rows belong to another version and are not understood.
+  if (!table.columns.every((column) => names.has(column.name) || (column.nullable && names.size > 0))) return
+  const columns = table.columns.map(({ name }) => (names.has(name) ? identifier(name) : sql`NULL`))
+  const query = sql`SELECT ${joinSql(columns)} FROM ${identifier(table.schema)}.${identifier(table.name)}`
+  yield* engine.query(query, { trusted: true })
+}
+
+async function presentColumns(engine: Engine, schema: string, table: string): Promise<ReadonlySet<unknown>> {
   const present = sql`SELECT column_name FROM information_schema.columns
-    WHERE table_schema = ${table.schema} AND table_name = ${table.name}`
+    WHERE table_schema = ${schema} AND table_name = ${table}`
   const names = new Set<unknown>()
   for await (const rows of engine.query(present, { trusted: true })) for (const [name] of rows) names.add(name)
-  // Without all of our columns the rows belong to another version and are not understood.
-  if (!table.columns.every((column) => names.has(column.name))) return
-  yield* engine.query(selectRows(table), { trusted: true })
+  return names
 }

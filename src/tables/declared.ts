@@ -21,12 +21,31 @@ const privateFile = 'private.json'
 // TAP_SCHEMA lists itself first, then the registry, then what is particular to us.
 const firstFiles = ['tap_schema.json', 'rr.json']
 
-/** Every schema that TAP serves: `tap_schema`, `rr`, then each further file of schemas/tables by name. */
+/** Every schema that TAP serves: `tap_schema`, `rr`, then those of the further files of schemas/tables by name. */
 export function declaredSchemas(): readonly Schema[] {
   const further = readdirSync(projectPath(folder))
     .filter((file) => file.endsWith('.json') && file !== privateFile && !firstFiles.includes(file))
     .sort()
-  return [...firstFiles, ...further].map(readSchema)
+  return joined([...firstFiles, ...further].map(readSchema))
+}
+
+/** Files of the same schema make one: each adds its tables, its title and its description. */
+function joined(parts: readonly Schema[]): readonly Schema[] {
+  const schemas = new Map<string, Schema>()
+  for (const part of parts) {
+    const before = schemas.get(part.name)
+    schemas.set(part.name, before === undefined ? part : withPart(before, part))
+  }
+  return [...schemas.values()]
+}
+
+function withPart(before: Schema, part: Schema): Schema {
+  return {
+    ...before,
+    title: `${before.title}, ${part.title?.toLowerCase()}`,
+    description: `${before.description} ${part.description}`,
+    tables: [...before.tables, ...part.tables],
+  }
 }
 
 /** The schema `x`: records, search words, sky cells. Never visible through TAP. */

@@ -66,7 +66,7 @@ describe('harvest', () => {
   it('prints one line per registry and what was set aside, and goes on when one fails', async () => {
     const { code, out, err } = await harvest(brokenAddress, address)
     expect(out).toMatch(
-      /^ivo:\/\/example\.edu\/registry \(full\): 8 seen, 6 new, 0 changed, 0 deleted, 1 rejected, \d+\.\d s, [\d,]+ bytes\n$/,
+      /^ivo:\/\/example\.edu\/registry \(full\): 8 seen, 6 new, 0 changed, 0 deleted, 1 rejected, \d+\.\d s, [\d,]+ bytes\n2 registries: 2 red; 6 new, 0 changed, 0 deleted, 1 rejected\n$/,
     )
     expect(err).toContain(`${brokenAddress} cannot be harvested: it answered with HTTP status 404`)
     expect(err).toContain(
@@ -81,10 +81,12 @@ describe('harvest', () => {
 
   it('with --json prints one object per registry', async () => {
     const { code, out } = await harvest('--json', address, brokenAddress)
-    const [report, failure] = out
+    const reports = out
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as unknown)
+      .map((line) => JSON.parse(line) as { readonly baseUrl: string })
+    const report = reports.find(({ baseUrl }) => baseUrl === address)
+    const failure = reports.find(({ baseUrl }) => baseUrl === brokenAddress)
     expect(report).toMatchObject({
       registry: registryIvoid,
       baseUrl: address,
@@ -112,7 +114,7 @@ describe('harvest', () => {
     [['vo.example.org'], 'is not the address of a registry'],
     [['https://vo.example.org/oai?verb=Identify'], 'without verb'],
     [['--allow-removals', 'all', 'https://vo.example.org/oai'], 'expected a number from 0 to 100'],
-    [[], 'missing required argument'],
+    [[], 'expected base URLs or IVOIDs, or --all'],
   ])('refuses %j with exit code 2', async (args, reason) => {
     const { code, err } = await harvest(...args)
     expect(err).toContain(reason)

@@ -50,6 +50,7 @@ describe.runIf(programs !== undefined)('a harvest into PostgreSQL', () => {
           clock: () => new Date('2026-11-22T10:00:00Z'),
           client: { fetch, userAgent: 'Waymark test' },
           spool: join(folder, 'harvests'),
+          history: join(folder, 'history.ndjson'),
         },
         address,
         { isFull, allowRemovalsPercent: 50 },

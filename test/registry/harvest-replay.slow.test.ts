@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { foldIvoid, parseIvoid } from '../../src/core/ivoid.js'
 import { DuckdbEngine } from '../../src/engines/duckdb.js'
-import { type HarvestReport, harvestRegistry } from '../../src/registry/harvest.js'
+import { harvestRegistry } from '../../src/registry/harvest.js'
+import type { HarvestReport } from '../../src/registry/harvest-report.js'
 import { SqlRecordSource } from '../../src/registry/records.js'
 import { declaredSchemas } from '../../src/tables/declared.js'
 import { sampleXml } from '../support/sample-records.js'
@@ -63,6 +64,7 @@ describe.runIf(files.length > 0)('a registry that answers as one was seen to ans
           clock: () => new Date('2026-11-22T10:00:00Z'),
           client: { fetch, userAgent: 'Waymark test', retries: 0 },
           spool: join(folder, 'harvests'),
+          history: join(folder, 'history.ndjson'),
         },
         `http://127.0.0.1:${(server.address() as AddressInfo).port}/oai`,
         { isFull: true, allowRemovalsPercent: 100 },

@@ -10,7 +10,8 @@ import type { ResourceRecord } from '../../src/core/record.js'
 import { type Row, type Sql, sql } from '../../src/core/sql.js'
 import { DuckdbEngine } from '../../src/engines/duckdb.js'
 import { asPayload } from '../../src/oai/envelope.js'
-import { type HarvestReport, harvestRegistry } from '../../src/registry/harvest.js'
+import { harvestRegistry } from '../../src/registry/harvest.js'
+import type { HarvestReport } from '../../src/registry/harvest-report.js'
 import { listQuarantined } from '../../src/registry/quarantine.js'
 import { rebuildGeneration } from '../../src/registry/rebuild.js'
 import { SqlRecordSource } from '../../src/registry/records.js'
@@ -80,6 +81,7 @@ function harvest(baseUrl: string, settings: Settings = {}): Promise<HarvestRepor
       clock: () => new Date('2026-11-22T10:00:00Z'),
       client: { fetch: settings.fetch ?? fetch, userAgent: 'Waymark test', sleep: async () => {} },
       spool: join(folder, 'harvests'),
+      history: join(folder, 'history.ndjson'),
     },
     baseUrl,
     { isFull: settings.isFull ?? false, allowRemovalsPercent: settings.allowRemovalsPercent ?? 5 },
@@ -103,6 +105,25 @@ const lists = () => asked.filter((one) => one.get('verb') === 'ListRecords')
 const ownRecords = () => new MemoryRecords().put(...sampleRecords())
 const everything = () => store.list({}, undefined, 1000)
 
+/** What is held, with the datestamps of the registry it comes from. */
+async function asPublished(): Promise<readonly ResourceRecord[]> {
+  const stamps = new Map(
+    await rows(sql`SELECT ivoid, source_datestamp FROM x.record`).then((found) =>
+      found.map(([ivoid, datestamp]) => [String(ivoid), stamp(String(datestamp))] as const),
+    ),
+  )
+  const found = (await everything()).map((record) =>
+    new MemoryRecords()
+      .put({
+        ...record,
+        datestamp: stamps.get(record.ivoid) ?? record.datestamp,
+        ...(record.status === 'deleted' ? {} : { xml: record.xml }),
+      } as ResourceRecord)
+      .all(),
+  )
+  return new MemoryRecords().put(...found.flat()).all()
+}
+
 describe('a harvest', () => {
   it('takes all records as they were published, over several parts, tombstones included', async () => {
     const records = ownRecords()
@@ -118,7 +139,9 @@ describe('a harvest', () => {
     })
     expect(report.bytes).toBeGreaterThan(6000)
     const published = records.all().filter(({ origin }) => origin === registryIvoid)
-    expect((await everything()).map(facts)).toEqual(published.map(facts))
+    expect((await asPublished()).map(facts)).toEqual(published.map(facts))
+    // A full registry hands them on as what changed here now (OAI-PMH 2.0 §2.7.1).
+    expect(new Set((await everything()).map(({ datestamp }) => datestamp))).toEqual(new Set(['2026-11-22T10:00:00Z']))
     expect(lists()[0]?.toString()).toBe('verb=ListRecords&metadataPrefix=ivo_vor&set=ivo_managed')
     expect(await rows(sql`SELECT count(*) FROM rr.resource`)).toEqual([[6]])
     expect((await store.list({ isPublisher: true }, undefined, 10)).map(({ ivoid }) => ivoid)).toEqual([registryIvoid])
@@ -191,10 +214,14 @@ describe('a harvest', () => {
     const before = (await everything()).map(facts)
     let parts = 0
     const failing: typeof fetch = async (input, init) =>
-      String(input).includes('verb=ListRecords') && ++parts > 1 ? new Response('', { status: 500 }) : fetch(input, init)
+      String(input).includes('verb=ListRecords') && ++parts > 1 ? new Response('', { status: 503 }) : fetch(input, init)
     await expect(harvest(address, { isFull: true, fetch: failing })).rejects.toMatchObject({ kind: 'unavailable' })
     expect((await everything()).map(facts)).toEqual(before)
     expect(await rows(sql`SELECT count(*) FROM x.harvest`)).toEqual([[1]])
+    // What has come need not be asked for again.
+    asked = []
+    expect(await harvest(address, { isFull: true })).toMatchObject({ seen: 7, new: 0 })
+    expect(lists().map((one) => one.has('resumptionToken'))).toEqual([true, true])
     expect(readdirSync(join(folder, 'harvests'))).toEqual([])
   })
 
@@ -205,7 +232,11 @@ describe('a harvest', () => {
     const client = { fetch, userAgent: 'Waymark test' }
     const options = { isFull: false, allowRemovalsPercent: 5 }
     await expect(
-      harvestRegistry({ ...parts, client, spool: join(folder, 'harvests') }, address, options),
+      harvestRegistry(
+        { ...parts, client, spool: join(folder, 'harvests'), history: join(folder, 'history.ndjson') },
+        address,
+        options,
+      ),
     ).rejects.toMatchObject({ kind: 'usage' })
   })
 

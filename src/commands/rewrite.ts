@@ -72,8 +72,12 @@ class Tally {
   sentence(apply: boolean): string {
     if (this.#found === 0) return 'waymark: no former addresses\n'
     const done = apply ? `${this.#found - this.left} replaced` : `${this.#replaced} can be replaced (--apply)`
-    return `waymark: ${this.#found} former addresses in ${this.#files} files, ${done}\n`
+    return `waymark: ${counted(this.#found, 'former address', 'former addresses')} in ${counted(this.#files, 'file', 'files')}, ${done}\n`
   }
+}
+
+function counted(count: number, one: string, several: string): string {
+  return `${count} ${count === 1 ? one : several}`
 }
 
 /** A line for each address that only a person can replace. */

@@ -14,15 +14,15 @@ export interface CommandFigures {
   readonly output: string
 }
 
-/** Runs `waymark …` to its end. Throws with what it printed when it fails. */
-export async function runCommand(args: readonly string[]): Promise<CommandFigures> {
+/** Runs `waymark …` to its end. Throws with what it printed when it ends with another exit code. */
+export async function runCommand(args: readonly string[], exitCode = 0): Promise<CommandFigures> {
   const started = performance.now()
   const child = start(args, {})
   const watch = watchProcess(child.pid ?? 0)
   const output = collectOutput(child)
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
   const { peakBytes, cpuSeconds } = watch.stop()
-  if (code !== 0) throw new Error(`waymark ${args.join(' ')} ended with exit code ${code}:\n${output()}`)
+  if (code !== exitCode) throw new Error(`waymark ${args.join(' ')} ended with exit code ${code}:\n${output()}`)
   return { seconds: (performance.now() - started) / 1000, cpuSeconds, peakBytes, output: output() }
 }
 

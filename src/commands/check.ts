@@ -32,14 +32,19 @@ Exit code 6 when an address failed.`,
     }
     const failed = results.filter(({ outcome }) => outcome === 'failed').length
     const warned = results.filter(({ outcome }) => outcome === 'warning').length
-    context.writeError(`waymark: ${results.length} addresses, ${failed} failed, ${warned} with warnings\n`)
+    context.writeError(
+      `waymark: ${results.length} ${results.length === 1 ? 'address' : 'addresses'}, ${failed} failed, ${warned} with warnings\n`,
+    )
     return failed === 0 ? 0 : errorSurfaces.unavailable.exitCode
   },
 }
 
 function resultText({ outcome, accessUrl, ivoid, isFormer, latencyMs, findings }: ProbeResult): string {
-  const head = `${outcome} ${accessUrl}${isFormer ? ' (former)' : ` ${ivoid ?? ''}`}${latencyMs === null ? '' : ` ${latencyMs} ms`}\n`
-  const told = findings.filter((one) => one.outcome !== 'passed' || isFormer)
+  const time = latencyMs === null ? '' : ` ${latencyMs} ms`
+  // That a former address is gone is no failure, but "passed" would be an odd word for it.
+  if (isFormer) return `former  ${accessUrl}${time}\n${findings.map((one) => `  ${one.message}\n`).join('')}`
+  const head = `${outcome.padEnd(7)} ${accessUrl} ${ivoid ?? ''}${time}\n`
+  const told = findings.filter((one) => one.outcome !== 'passed')
   return head + told.map((one) => `  ${one.outcome} ${one.check}: ${one.message}\n`).join('')
 }
 

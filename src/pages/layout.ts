@@ -104,6 +104,15 @@ export function snippet(text: string, label: string): Html {
   return html`<div class="snippet"><pre><code>${text}</code></pre>${copyButton(text, label)}</div>`
 }
 
+/** A table with a heading over each column; on a telephone each row becomes a block in which headings stand by the values. */
+export function dataTable(headings: readonly string[], rows: readonly (readonly HtmlPart[])[]): Html {
+  const cells = (row: readonly HtmlPart[]): readonly Html[] =>
+    row.map((cell, index) => html`<td data-label="${headings[index]}">${cell}</td>`)
+  return html`<div class="scroll stack"><table>
+<thead><tr>${headings.map((heading) => html`<th scope="col">${heading}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${cells(row)}</tr>`)}</tbody></table></div>`
+}
+
 /** A row of a list of facts; left out when there is no value. */
 export function fact(name: string, value: HtmlPart): Html | undefined {
   const empty = value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)

@@ -1,7 +1,7 @@
 // Moves and the answer to a look-up → the page /moved, and a page for each move.
 import type { Move, MoveAnswer, MoveChange, MoveData, MovedAddress } from '../registry/moves-lookup.js'
-import { type Html, html, raw } from './html.js'
-import { copyable, fact, page, pathOf, type Site, snippet } from './layout.js'
+import { type Html, html } from './html.js'
+import { copyable, dataTable, fact, page, pathOf, type Site, snippet } from './layout.js'
 import { moveSentence } from './moved-answer.js'
 import { recordPath } from './services.js'
 import { registryLines } from './usage.js'
@@ -97,13 +97,14 @@ function moveDays(move: Move): Html | undefined {
 const kindWords = { service: undefined, page: 'page', successor: 'other protocol', mistake: 'never was one' } as const
 
 function addressTable(site: Site, addresses: readonly MovedAddress[]): Html {
-  const rows = distinctSpellings(addresses).map(
-    (one) =>
-      html`<tr><td><a href="${pathOf(site)}/moved?url=${encodeURIComponent(one.formerUrl)}"><code>${one.formerUrl}</code></a>${
-        kindWords[one.kind] === undefined ? undefined : html` <span class="tag plain">${kindWords[one.kind]}</span>`
-      }</td><td>${one.nextUrl === null ? raw('no replacement known') : html`<code>${one.nextUrl}</code>`}</td><td>${one.closed}</td></tr>`,
-  )
-  return html`<div class="scroll"><table><thead><tr><th scope="col">Former address</th><th scope="col">Now</th><th scope="col">Closed</th></tr></thead><tbody>${rows}</tbody></table></div>`
+  const rows = distinctSpellings(addresses).map((one) => [
+    html`<a href="${pathOf(site)}/moved?url=${encodeURIComponent(one.formerUrl)}"><code>${one.formerUrl}</code></a>${
+      kindWords[one.kind] === undefined ? undefined : html` <span class="tag plain">${kindWords[one.kind]}</span>`
+    }`,
+    one.nextUrl === null ? 'no replacement known' : html`<code>${one.nextUrl}</code>`,
+    one.closed,
+  ])
+  return dataTable(['Former address', 'Now', 'Closed'], rows)
 }
 
 /** One row for spellings that differ in scheme and case only. */
@@ -117,10 +118,9 @@ function distinctSpellings(addresses: readonly MovedAddress[]): readonly MovedAd
 }
 
 function changeTable(changes: readonly MoveChange[]): Html {
-  return html`<div class="scroll"><table><thead><tr><th scope="col">What</th><th scope="col">Before</th><th scope="col">Now</th><th scope="col">Note</th></tr></thead><tbody>${changes.map(
-    (one) =>
-      html`<tr><td>${one.what}</td><td><code>${one.former}</code></td><td>${one.present === null ? '–' : html`<code>${one.present}</code>`}</td><td>${one.note}</td></tr>`,
-  )}</tbody></table></div>`
+  const code = (text: string | null): Html | undefined => (text === null ? undefined : html`<code>${text}</code>`)
+  const rows = changes.map((one) => [one.what, code(one.former), code(one.present) ?? '–', one.note])
+  return dataTable(['What', 'Before', 'Now', 'Note'], rows)
 }
 
 function listLinks(site: Site): Html {

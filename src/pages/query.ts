@@ -5,7 +5,7 @@ import type { Row, Value } from '../core/sql.js'
 import { adqlColumnName, type ColumnDescription, qualifiedName, type Schema } from '../tables/metadata.js'
 import type { QueryExample } from '../tap/examples.js'
 import { type Html, html, raw, safeHref } from './html.js'
-import { page, pathOf, type Site } from './layout.js'
+import { dataTable, page, pathOf, type Site } from './layout.js'
 import { recordPath } from './services.js'
 
 /** An output format as offered by the form. */
@@ -104,11 +104,14 @@ function schemaSection(schema: Schema): Html {
   const tables = schema.tables.map(
     (table) => html`<details><summary><code>${qualifiedName(table)}</code></summary>
 <p>${table.description}</p>
-<div class="scroll"><table><thead><tr><th scope="col">Column</th><th scope="col">Type</th><th scope="col">Description</th></tr></thead>
-<tbody>${table.columns.map(
-      (column) =>
-        html`<tr><td><code>${adqlColumnName(column)}</code></td><td>${column.xtype ?? column.datatype}</td><td>${column.description}</td></tr>`,
-    )}</tbody></table></div></details>`,
+${dataTable(
+  ['Column', 'Type', 'Description'],
+  table.columns.map((column) => [
+    html`<code>${adqlColumnName(column)}</code>`,
+    column.xtype ?? column.datatype,
+    column.description,
+  ]),
+)}</details>`,
   )
   return html`<section class="card"><h3>${schema.title ?? schema.name}</h3><p>${schema.description}</p>${tables}</section>`
 }

@@ -1,7 +1,7 @@
 // One record → a page that people can read: what it is, where it is, whom to ask, which tables and columns it has.
 import { adqlText, wavebandName } from './catalog.js'
 import { type Html, html, safeHref } from './html.js'
-import { copyable, fact, page, pathOf, type Site } from './layout.js'
+import { copyable, dataTable, fact, page, pathOf, type Site } from './layout.js'
 import type { RecordView } from './record-query.js'
 import type { RecordDocument, RecordTable } from './record-tables.js'
 import { checkLine, type ServiceCheck } from './service-check.js'
@@ -110,13 +110,14 @@ ${shown.map(tableSection)}`
 }
 
 function tableSection(table: RecordTable, index: number): Html {
-  const rows = table.columns.map(
-    (column) =>
-      html`<tr><td><code>${column.name}</code></td><td>${column.datatype}</td><td>${column.unit}</td><td>${column.ucd}</td><td>${column.description}</td></tr>`,
-  )
-  const list = html`<div class="scroll"><table>
-<thead><tr><th scope="col">Column</th><th scope="col">Type</th><th scope="col">Unit</th><th scope="col">UCD</th><th scope="col">Description</th></tr></thead>
-<tbody>${rows}</tbody></table></div>`
+  const rows = table.columns.map((column) => [
+    html`<code>${column.name}</code>`,
+    column.datatype,
+    column.unit,
+    column.ucd,
+    column.description,
+  ])
+  const list = dataTable(['Column', 'Type', 'Unit', 'UCD', 'Description'], rows)
   return html`<section id="table-${index}"><h3><code>${table.name}</code></h3>
 <p>${table.description ?? table.title}</p>
 ${rows.length === 0 ? html`<p class="lead">The record does not list the columns of this table.</p>` : list}</section>`

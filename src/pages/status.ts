@@ -1,7 +1,7 @@
 // Results of examinations → the page /status, JSON, and metrics for Prometheus.
 import type { ProbedAddress, ProbePoint } from '../registry/probe-history.js'
-import { type Html, html } from './html.js'
-import { page, pathOf, type Site } from './layout.js'
+import { type Html, type HtmlPart, html } from './html.js'
+import { dataTable, page, pathOf, type Site } from './layout.js'
 import { recordPath } from './services.js'
 
 const words = { passed: 'good', warning: 'moved', failed: 'bad' } as const
@@ -17,7 +17,10 @@ export function statusPage(site: Site, addresses: readonly ProbedAddress[]): str
       ? html`<h1>Status of the services</h1><p class="lead">Nothing has been examined yet; <code>waymark check</code> does it.</p>`
       : html`<h1>Status of the services</h1>
 <p class="lead">${failed === 0 ? 'All' : `${present.length - failed} of ${present.length}`} services answered when they were last examined.</p>
-<div class="scroll"><table><thead><tr><th scope="col">Service</th><th scope="col">Result</th><th scope="col">Answer</th><th scope="col">Last ${shownPoints} checks</th><th scope="col">Examined</th><th scope="col">Certificate</th></tr></thead><tbody>${present.map((one) => row(site, one))}</tbody></table></div>
+${dataTable(
+  ['Service', 'Result', 'Answer', `Last ${shownPoints} checks`, 'Examined', 'Certificate'],
+  present.map((one) => row(site, one)),
+)}
 ${former.length === 0 ? undefined : html`<h2>Former addresses</h2><ul>${former.map(({ last }) => html`<li><code>${last.accessUrl}</code>: ${last.findings[0]?.message}</li>`)}</ul>`}
 <p class="lead">For programs: <a href="${pathOf(site)}/status?format=json">JSON</a>, <a href="${pathOf(site)}/status?format=prometheus">metrics for Prometheus</a>.</p>`
   return page(site, 'Status', '/status', content)
@@ -63,9 +66,17 @@ export function statusMetrics(addresses: readonly ProbedAddress[]): string {
   ].join('')
 }
 
-function row(site: Site, { last, history }: ProbedAddress): Html {
+function row(site: Site, { last, history }: ProbedAddress): readonly HtmlPart[] {
   const told = last.findings.filter(({ outcome }) => outcome !== 'passed')
-  return html`<tr><td>${last.ivoid === null ? last.title : html`<a href="${recordPath(site, last.ivoid)}">${last.title}</a>`}<br><code>${last.accessUrl}</code>${told.map((one) => html`<br>${one.check}: ${one.message}`)}</td><td><span class="tag ${words[last.outcome]}">${last.outcome === 'passed' ? 'ok' : last.outcome}</span></td><td>${last.latencyMs === null ? undefined : `${last.latencyMs} ms`}</td><td>${strip(history)}</td><td><time datetime="${last.time}">${last.time.slice(0, 10)}<br>${last.time.slice(11, 16)} UTC</time></td><td>${last.certificateExpires === null ? undefined : html`<time>${last.certificateExpires}</time>`}</td></tr>`
+  const title = last.ivoid === null ? last.title : html`<a href="${recordPath(site, last.ivoid)}">${last.title}</a>`
+  return [
+    html`${title}<br><code>${last.accessUrl}</code>${told.map((one) => html`<br>${one.check}: ${one.message}`)}`,
+    html`<span class="tag ${words[last.outcome]}">${last.outcome === 'passed' ? 'ok' : last.outcome}</span>`,
+    last.latencyMs === null ? undefined : `${last.latencyMs} ms`,
+    strip(history),
+    html`<time datetime="${last.time}">${last.time.slice(0, 10)}<br>${last.time.slice(11, 16)} UTC</time>`,
+    last.certificateExpires === null ? undefined : html`<time>${last.certificateExpires}</time>`,
+  ]
 }
 
 /** One sign for each examination, and the same in words. */

@@ -73,6 +73,7 @@ textarea { font-family: var(--mono); font-size: .9rem; line-height: 1.5; min-hei
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: var(--radius); background: var(--card); margin: .5rem 0 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; } th, td { text-align: left; vertical-align: top; padding: .42rem .8rem; border-top: 1px solid var(--line); }
 thead th { border-top: 0; color: var(--soft); font-weight: 600; font-size: .82rem; white-space: nowrap; } td.number, td { max-width: 40rem; } td code { overflow-wrap: normal; white-space: nowrap; } ul.contents { columns: 18rem auto; } td.number { text-align: right; font-variant-numeric: tabular-nums; }
+.bars { display: block; width: 11rem; height: 1.6rem; color: var(--accent); }
 .notice { border-left: 4px solid var(--accent); background: var(--tint); padding: .7rem 1rem; border-radius: 0 8px 8px 0; margin: 1rem 0; }
 .notice.moved { border-color: var(--moved); background: var(--moved-tint); } .notice.bad { border-color: var(--bad); background: var(--bad-tint); } .notice.good { border-color: var(--good); background: var(--good-tint); }
 .notice p:last-child { margin-bottom: 0; }
@@ -84,6 +85,9 @@ footer { border-top: 1px solid var(--line); color: var(--soft); font-size: .88re
   .wide { padding: 0 1rem; } h1 { font-size: 1.45rem; } main { padding-top: 1.2rem; }
   dl.facts { grid-template-columns: 1fr; gap: .1rem; } dl.facts dd { margin-bottom: .55rem; }
   form.filter { grid-template-columns: 1fr 1fr; } form.filter .whole { grid-column: 1 / -1; }
+  .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .stack table, .stack tbody, .stack tr, .stack td { display: block; }
+  .stack tr { border-top: 1px solid var(--line); padding: .45rem 0; } .stack tr:first-child { border-top: 0; } .stack td { border-top: 0; padding: .12rem .9rem; } .stack td:empty { display: none; }
+  .stack td::before { content: attr(data-label); display: block; color: var(--soft); font-size: .78rem; } .stack td code { white-space: normal; overflow-wrap: anywhere; }
   .card { padding: .95rem 1rem; } .snippet pre { padding: 2.3rem .8rem .8rem; } .columns { grid-template-columns: minmax(0, 1fr); }
 }
 @media print { header.top nav, form, button, footer { display: none; } .card { break-inside: avoid; } }

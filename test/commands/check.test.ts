@@ -42,9 +42,9 @@ async function check(...args: string[]): Promise<{ code: number; out: string; er
 
 it('says what failed, keeps it, and ends with exit code 6', async () => {
   const { code, out, err } = await check('--allow-private', 'classy')
-  expect(err).toBe('waymark: 1 addresses, 1 failed, 0 with warnings\n')
+  expect(err).toBe('waymark: 1 address, 1 failed, 0 with warnings\n')
   expect(code).toBe(6)
-  expect(out).toMatch(/^failed http:\/\/127\.0\.0\.1:1\/classy ivo:.*\n {2}failed access: refuses the connection\n$/)
+  expect(out).toMatch(/^failed {2}http:\/\/127\.0\.0\.1:1\/classy ivo:.*\n {2}failed access: refuses the connection\n$/)
   const kept = JSON.parse(readFileSync(join(folder, 'state/probe-history.json'), 'utf8')) as unknown
   expect(kept).toMatchObject({ addresses: [{ last: { accessUrl: 'http://127.0.0.1:1/classy', outcome: 'failed' } }] })
 })

@@ -372,6 +372,7 @@ describe('hits', () => {
     const page = await ask(again, '/legacy?format=json', { headers: { host: 'registry.example' } })
     expect(JSON.parse(page.body)).toMatchObject({
       today,
+      hosts: [{ host: 'old.example', lastDay: today, quietDays: 0, daysLeft: 30 }],
       addresses: [
         {
           formerUrl: 'http://old.example/CAOMTAP/TapService.aspx',
@@ -390,7 +391,7 @@ describe('hits', () => {
       ],
     })
     const html = await ask(again, '/legacy', { headers: { host: 'registry.example' } })
-    expect(html.body).toContain('30 are left if nobody comes')
+    expect(html.body).toContain('in 30 days, if nobody comes')
   })
 
   it('begin anew when their file is damaged, which is kept', async () => {

@@ -15,5 +15,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   write: (text) => void process.stdout.write(text),
   writeError: (text) => void process.stderr.write(text),
   readInput: () => process.stdin.setEncoding('utf8'),
+  readInputBytes: () => process.stdin,
   isTerminal: process.stderr.isTTY,
 })

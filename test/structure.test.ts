@@ -22,6 +22,7 @@ const rooms = [
   'oai',
   'registry',
   'tap',
+  'import',
   'pages',
   'http',
   'wire',

@@ -8,6 +8,8 @@ export interface CommandContext {
   readonly writeError: (text: string) => void
   /** Standard input, piece by piece. */
   readonly readInput: () => AsyncIterable<string>
+  /** The same, byte by byte, for input that is no text. */
+  readonly readInputBytes?: () => AsyncIterable<Uint8Array>
   /** A person watches: progress may be drawn. */
   readonly isTerminal: boolean
 }

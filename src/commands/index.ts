@@ -7,6 +7,7 @@ import type { Command, CommandContext } from './command.js'
 import { doctorCommand } from './doctor.js'
 import { generationsCommand } from './generations.js'
 import { harvestCommand } from './harvest.js'
+import { importCommand } from './import.js'
 import { ingestCommand } from './ingest.js'
 import { movesCommand } from './moves.js'
 import { publishCommand } from './publish.js'
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   serveCommand,
   publishCommand,
   validateCommand,
+  importCommand,
   movesCommand,
   rewriteCommand,
   checkCommand,

@@ -6,6 +6,7 @@ import { type Capability, writeAnyCapability } from './capabilities/index.js'
 import { writeContent } from './content.js'
 import type { BuildContext, RecordTimes } from './context.js'
 import { writeCuration } from './curation.js'
+import { declareType } from './names.js'
 import { type Descriptor, resourceType } from './resource-types/index.js'
 import { capabilitiesOf } from './self.js'
 
@@ -39,7 +40,7 @@ export function buildRecord(descriptor: Descriptor, context: BuildContext, times
   type.build(descriptor, xml, context)
   if (descriptor.extension !== undefined) xml.fragment(descriptor.extension)
   const root = {
-    'xsi:type': descriptor.type,
+    'xsi:type': ('xsiType' in descriptor ? declareType(descriptor.xsiType, xml) : undefined) ?? descriptor.type,
     ...undated,
     status: descriptor.status ?? 'active',
     version: schemaVersions[profile],

@@ -59,6 +59,8 @@ export const coverageShape = object(
   {},
   {
     spatial: text('Region as ASCII MOC in ICRS, as 4/30 33 5/200-210. Order 6 is a good choice.'),
+    spatialFrame: text('Frame of the region where it is not the celestial one, as the name of a planet.'),
+    stc: text('stc:STCResourceProfile as XML, as old records have it; what clients search by are the other keys.'),
     temporal: list(
       'Time intervals.',
       list('From and to; a last day counts to its end.', moment, { minItems: 2, maxItems: 2 }),
@@ -98,7 +100,8 @@ export type Interval = readonly [number, number]
 export function writeCoverage(coverage: Coverage | undefined, xml: XmlWriter): void {
   if (coverage === undefined || Object.keys(coverage).length === 0) return
   xml.element('coverage', {}, () => {
-    xml.token('spatial', coverage.spatial)
+    if (coverage.stc !== undefined) xml.fragment(coverage.stc)
+    xml.token('spatial', coverage.spatial, { frame: coverage.spatialFrame })
     for (const interval of temporalIntervals(coverage)) xml.token('temporal', interval.join(' '))
     for (const interval of spectralIntervals(coverage)) xml.token('spectral', interval.join(' '))
     const { footprint } = coverage

@@ -1,6 +1,6 @@
 // How a capability is reached → vr:Interface elements (VOResource 1.2 §2.2.8, VODataService 1.2 §3.4).
 import type { Attributes, XmlWriter } from '../xml/writer.js'
-import { httpPattern, ivoUriPattern } from './names.js'
+import { declareType, foreignTypeShape, httpPattern, ivoUriPattern } from './names.js'
 import { either, flag, type Infer, list, object, oneOf, text } from './shape.js'
 
 const paramShape = object(
@@ -59,12 +59,13 @@ const interfaceTypes = [
   'vg:OAISOAP',
   'tr:DALIInterface',
   'doc:StaticFile',
+  'vr:Interface',
 ] as const
 
 export const interfaceShape = object(
   'One way to reach the capability.',
   {
-    type: oneOf('Kind of interface (xsi:type).', interfaceTypes),
+    type: oneOf('Kind of interface (xsi:type); vr:Interface with xsiType for any other.', interfaceTypes),
     accessUrl: text('Address.', { pattern: httpPattern }),
   },
   {
@@ -86,6 +87,8 @@ export const interfaceShape = object(
     testQuery: text('Parameters that give a result (vs:ParamHTTP).'),
     wsdlUrls: list('WSDL documents (vr:WebService).', text('Address.', { pattern: httpPattern })),
     endpoints: list('Resources below the access URL (tr:DALIInterface).', endpointShape),
+    xsiType: foreignTypeShape,
+    extension: text('XML elements put at the end of the interface as they stand.'),
   },
 )
 
@@ -94,7 +97,11 @@ export type MirrorUrl = Infer<typeof mirrorUrlShape>
 
 /** Writes one `interface`; what an interface type does not have is not written. */
 export function writeInterface(one: Interface, xml: XmlWriter): void {
-  const attributes: Attributes = { 'xsi:type': one.type, role: one.role, version: one.version }
+  const attributes: Attributes = {
+    'xsi:type': declareType(one.xsiType, xml) ?? one.type,
+    role: one.role,
+    version: one.version,
+  }
   xml.element('interface', attributes, () => {
     xml.token('accessURL', one.accessUrl, { use: one.use })
     for (const mirror of one.mirrorUrls ?? []) {
@@ -104,6 +111,7 @@ export function writeInterface(one: Interface, xml: XmlWriter): void {
     if (one.securityMethod !== undefined) xml.empty('securityMethod', { standardID: one.securityMethod })
     xml.token('testQueryString', one.testQueryString)
     writeOwnPart(one, xml)
+    if (one.extension !== undefined) xml.fragment(one.extension)
   })
 }
 
@@ -127,6 +135,7 @@ function writeOwnPart(one: Interface, xml: XmlWriter): void {
       break
     case 'vr:WebBrowser':
     case 'vg:OAIHTTP':
+    case 'vr:Interface':
       break
   }
 }

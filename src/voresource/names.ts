@@ -1,7 +1,7 @@
 // Names of people, organisations and resources → vr:ResourceName elements (VOResource 1.2 §3.1.1).
 import type { Attributes, XmlWriter } from '../xml/writer.js'
 import type { Profile } from './context.js'
-import { either, type Infer, object, text } from './shape.js'
+import { either, type Infer, list, object, text } from './shape.js'
 
 export const ivoidPattern = "^ivo://[A-Za-z0-9][A-Za-z0-9_\\-.!~*'()+=]{2,}(/[A-Za-z0-9_\\-.!~*'()+=]+)*$"
 /** Characters of a URI (RFC 3986 §2); others are percent-encoded. */
@@ -10,6 +10,23 @@ export const httpPattern = `^https?://[A-Za-z0-9._~%@:-]+(?:[/?]${uriCharacter}*
 export const uriPattern = `^[A-Za-z][A-Za-z0-9+.-]*:${uriCharacter}+(?:#${uriCharacter}*)?$`
 /** An IVOID that may have a fragment or a query: keys of standards. */
 export const ivoUriPattern = `^ivo://${uriCharacter}+(?:#${uriCharacter}*)?$`
+
+export const foreignTypeShape = either(
+  'The xsi:type, where it is one that has no place of its own here.',
+  text('With the usual prefix of a known namespace, as vs:DataCollection.', {
+    pattern: '^[A-Za-z_][\\w.-]*:[A-Za-z_][\\w.-]*$',
+  }),
+  object(
+    'A type of another namespace; its own elements go into `extension`.',
+    {
+      name: text('Type with a prefix, as app:DesktopApplication.', {
+        pattern: '^[A-Za-z_][\\w.-]*:[A-Za-z_][\\w.-]*$',
+      }),
+      namespace: text('Namespace that the prefix stands for.'),
+    },
+    {},
+  ),
+)
 
 export const ivoidShape = text('IVOA identifier of a resource, as ivo://archive.example.edu/tap.', {
   pattern: ivoidPattern,
@@ -26,7 +43,11 @@ const identifiers = {
     examples: ['0000-0002-1825-0097'],
   }),
   ror: text('ROR identifier of an organisation, the part after https://ror.org/.', { pattern: '^0[a-z0-9]{6}\\d{2}$' }),
-  altIdentifier: text('Any other identifier as URI.', { pattern: uriPattern }),
+  altIdentifier: either(
+    'Any other identifier as URI, or several.',
+    text('A URI.', { pattern: uriPattern }),
+    list('Several.', text('A URI.', { pattern: uriPattern }), { minItems: 1 }),
+  ),
 }
 
 export const resourceNameShape = either(
@@ -63,6 +84,7 @@ export const contactShape = object(
   },
 )
 
+export type ForeignType = Infer<typeof foreignTypeShape>
 export type ResourceName = Infer<typeof resourceNameShape>
 export type Creator = Infer<typeof creatorShape>
 export type Contact = Infer<typeof contactShape>
@@ -73,7 +95,14 @@ export interface NamedResource {
   readonly ivoid?: string
   readonly orcid?: string
   readonly ror?: string
-  readonly altIdentifier?: string
+  readonly altIdentifier?: string | readonly string[]
+}
+
+/** The xsi:type of a foreign type as it is written; its prefix is declared on the way. */
+export function declareType(type: ForeignType | undefined, xml: XmlWriter): string | undefined {
+  if (type === undefined || typeof type === 'string') return type
+  xml.declareNamespace(type.name.split(':', 1)[0] ?? '', type.namespace)
+  return type.name
 }
 
 /** A name in either form → the object form. */
@@ -86,7 +115,7 @@ export function altIdentifiersOf(name: NamedResource): readonly string[] {
   return [
     ...(name.orcid === undefined ? [] : [`https://orcid.org/${name.orcid}`]),
     ...(name.ror === undefined ? [] : [`https://ror.org/${name.ror}`]),
-    ...(name.altIdentifier === undefined ? [] : [name.altIdentifier]),
+    ...(name.altIdentifier === undefined ? [] : [name.altIdentifier].flat()),
   ]
 }
 

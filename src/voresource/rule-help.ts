@@ -82,6 +82,11 @@ export const ruleHelp = {
   'foreign-key': standard('Foreign keys lead to tables and columns of the same tableset.', 'VODataService 1.2 §3.3'),
   'access-url': standard('A capability has an address.', 'VOResource 1.2 §2.2.8'),
   'web-service': standard('A vr:WebService has a WSDL.', 'VOResource 1.2 §3.2.2'),
+  'interface-type': standard(
+    'An interface that is a vr:Interface says which one, by xsiType.',
+    'VOResource 1.2 §2.2.8',
+  ),
+  'superseded-type': standard('Resources are written in the types that are in use.', 'VODataService 1.2 §3.1.5'),
   'role-std': standard(
     'A capability of a standard has an interface with the role std; searches look at no others.',
     'VOResource 1.2 §2.2.8',

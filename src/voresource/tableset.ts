@@ -3,6 +3,12 @@ import { adqlColumnName, datatypes, qualifiedName, type Schema, type Table } fro
 import type { XmlWriter } from '../xml/writer.js'
 import { flag, type Infer, integer, list, object, oneOf, text } from './shape.js'
 
+/** Type names of vs:TAPType (VODataService 1.2 §3.5.3). */
+const tapTypes =
+  'BOOLEAN SMALLINT INTEGER BIGINT REAL DOUBLE TIMESTAMP CHAR VARCHAR BINARY VARBINARY POINT REGION CLOB BLOB'.split(
+    ' ',
+  )
+
 const columnShape = object(
   'A column.',
   { name: text('Name as it is written in ADQL, quotation marks included where they are needed.') },
@@ -14,6 +20,10 @@ const columnShape = object(
     datatype: oneOf('VOTable datatype.', datatypes),
     arraysize: text('VOTable arraysize, as * or 12*; left out for scalars.', { pattern: '^([0-9]+x)*[0-9]*[0-9*]$' }),
     xtype: text('DALI extended type, as timestamp or point.'),
+    tapType: text('ADQL type with its size, as VARCHAR(12), where nothing is said in datatype.', {
+      pattern: `^(${tapTypes.join('|')})(\\([1-9]\\d*\\))?$`,
+      examples: ['VARCHAR(12)'],
+    }),
     flags: list('What else is known.', oneOf('A flag.', ['indexed', 'primary', 'nullable', 'other'])),
     std: flag('True when a standard defines the column.'),
   },
@@ -122,6 +132,9 @@ function writeColumn(column: TablesetColumn, xml: XmlWriter): void {
       arraysize: column.arraysize === '1' ? undefined : column.arraysize,
       extendedType: column.xtype,
     })
+    const [, tapType, size] = /^([^(]*)(?:\((\d+)\))?$/.exec(column.tapType ?? '') ?? []
+    if (column.datatype === undefined && column.tapType !== undefined)
+      xml.token('dataType', tapType, { 'xsi:type': 'vs:TAPType', size })
     xml.tokens('flag', column.flags)
   })
 }

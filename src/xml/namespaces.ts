@@ -30,5 +30,10 @@ export function namespaceUri(prefix: string): string {
   return uri
 }
 
+/** The namespace a prefix stands for when nobody declares it otherwise; undefined for a prefix we do not know. */
+export function namespaceOfPrefix(prefix: string): string | undefined {
+  return uriByPrefix.get(prefix)
+}
+
 /** `http://www.w3.org/2001/XMLSchema-instance` */
 export const xsiNamespace = namespaceUri('xsi')

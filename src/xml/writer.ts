@@ -1,6 +1,7 @@
 // Calls of builders → one XML document: the small part of xmlbuilder2 used here. For documents, not for row loops.
 import { create } from 'xmlbuilder2'
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js'
+import { RegistryError } from '../core/errors.js'
 import { withoutIllegalCharacters } from './escape.js'
 import { knownNamespaces, namespaceUri, xsiNamespace } from './namespaces.js'
 import { childElements, readXml, type XmlElement } from './reader.js'
@@ -18,12 +19,23 @@ export type Attributes = Readonly<Record<string, string | undefined>>
 export class XmlWriter {
   readonly #root: XMLBuilder
   readonly #prefixes = new Set<string>()
+  readonly #otherNamespaces = new Map<string, string>()
   #current: XMLBuilder
 
   /** The root as `prefix:name`; its prefix must be a canonical one. */
   constructor(rootName: string) {
     this.#root = create().ele(namespaceUri(this.#declare(rootName)), rootName)
     this.#current = this.#root
+  }
+
+  /** A prefix for xsi:type values that is not a canonical one; it is declared on the root. */
+  declareNamespace(prefix: string, uri: string): void {
+    if (canonicalScope[prefix] !== undefined && canonicalScope[prefix] !== uri)
+      throw new RegistryError(
+        'invalid',
+        `The prefix ${prefix} stands for ${canonicalScope[prefix]}; choose another one for ${uri}.`,
+      )
+    if (canonicalScope[prefix] === undefined) this.#otherNamespaces.set(prefix, uri)
   }
 
   /** An element with whatever `content` writes inside it. */
@@ -67,10 +79,11 @@ export class XmlWriter {
     if (type !== undefined) this.#declare(type)
     const known = knownNamespaces.filter((one) => !one.readOnly && this.#prefixes.has(one.prefix))
     for (const { prefix, uri } of known) this.#root.att(xmlnsNamespace, `xmlns:${prefix}`, uri)
+    for (const [prefix, uri] of this.#otherNamespaces) this.#root.att(xmlnsNamespace, `xmlns:${prefix}`, uri)
     this.#root.att(xmlnsNamespace, 'xmlns:xsi', xsiNamespace)
     if (options.schemaLocations) {
       // VOResource 1.2 §2.1: each namespace is its own schema location.
-      const pairs = known.map(({ uri }) => `${uri} ${uri}`).join(' ')
+      const pairs = known.flatMap(({ uri, schema }) => (schema === undefined ? [] : [`${uri} ${uri}`])).join(' ')
       this.#root.att(xsiNamespace, 'xsi:schemaLocation', pairs)
     }
     this.#setAttributes(this.#root, attributes)
@@ -95,6 +108,7 @@ export class XmlWriter {
 
   #declare(qualifiedName: string): string {
     const prefix = qualifiedName.split(':', 1)[0] ?? ''
+    if (this.#otherNamespaces.has(prefix)) return prefix
     namespaceUri(prefix)
     this.#prefixes.add(prefix)
     return prefix
@@ -111,6 +125,10 @@ export class XmlWriter {
       const prefix =
         attribute.name === 'type' && attribute.namespace === xsiNamespace && attribute.value.split(':', 1)[0]
       if (prefix && element.scope[prefix] === canonicalScope[prefix]) this.#declare(attribute.value)
+      // Declared on the root, since xmlbuilder2 would declare it once for each attribute.
+      const own = attribute.qualifiedName.split(':', 1)[0] ?? ''
+      if (attribute.namespace !== '' && attribute.namespace === canonicalScope[own] && own !== 'xsi')
+        this.#declare(attribute.qualifiedName)
       if (attribute.namespace === '') copy.att(attribute.name, literal(attribute.value))
       else copy.att(attribute.namespace, attribute.qualifiedName, literal(attribute.value))
     }

@@ -286,7 +286,8 @@ describe('interfaces', () => {
     expect(attributeOf(one, 'type', xsi)).toBe('vs:ParamHTTP')
     expect(childElements(one, 'accessURL')).toHaveLength(1)
     expect(textOf(at(one, 'mirrorURL'))).toBe('https://b.example/x')
-    expect(await rules(withInterface({ type: 'vr:Interface' }))).toContain('enumeration')
+    expect(await rules(withInterface({ type: 'vr:Interface' }))).toContain('interface-type')
+    expect(await rules(withInterface({ type: 'vr:Anything' }))).toContain('enumeration')
   })
 
   it('M-022: mirrors in another domain are asked about', async () => {
@@ -357,6 +358,7 @@ describe('data', () => {
 
   it.each(['vs:DataCollection', 'vs:StandardSTC'])('S-017: are not written as %s', async (type) => {
     expect(await rules(catalog({ type }))).toEqual(['type'])
+    expect(await rules(organisation({ type: 'vr:Resource', xsiType: type }))).toContain('superseded-type')
   })
 })
 

@@ -77,6 +77,8 @@ const samples = [
   'ADQL',
   'en',
   'inline',
+  'VARCHAR(12)',
+  'vs:DataCollection',
 ]
 
 function objectOf(shape: JsonSchema): fc.Arbitrary<unknown> {
@@ -92,8 +94,8 @@ function objectOf(shape: JsonSchema): fc.Arbitrary<unknown> {
   return fc.record(model, { requiredKeys: required })
 }
 
-/** Raw XML, and what other records or this program supply. */
-const leftOut = new Set(['extension', 'self', 'servedBy', 'catalogs'])
+/** Raw XML and the types that go with it, and what other records or this program supply. */
+const leftOut = new Set(['extension', 'stc', 'xsiType', 'self', 'servedBy', 'catalogs'])
 
 /** What only the rules know, and XML Schema too: names given twice, interfaces that are no TAP's own, no version. */
 function madeConsistent(value: unknown): Descriptor {
@@ -105,10 +107,10 @@ function madeConsistent(value: unknown): Descriptor {
       capability.description = 'one line'
     }
     for (const one of (capability.interfaces ?? []) as Record<string, unknown>[])
-      if (one.type === 'tr:DALIInterface') one.type = 'vs:ParamHTTP'
+      if (one.type === 'tr:DALIInterface' || one.type === 'vr:Interface') one.type = 'vs:ParamHTTP'
   }
   for (const one of (descriptor.interfaces ?? []) as Record<string, unknown>[])
-    if (one.type === 'tr:DALIInterface') one.type = 'vs:ParamHTTP'
+    if (one.type === 'tr:DALIInterface' || one.type === 'vr:Interface') one.type = 'vs:ParamHTTP'
   const tableset = descriptor.tableset as { schemas: { name: string; tables?: { name: string }[] }[] } | undefined
   let number = 0
   for (const schema of tableset?.schemas ?? []) {

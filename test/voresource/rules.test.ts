@@ -86,6 +86,11 @@ const broken: Readonly<Record<Exclude<RuleName, 'xsd' | 'xml-syntax' | 'move'>, 
     type: 'vr:Capability',
     interfaces: [{ type: 'vr:WebService', accessUrl: 'https://a.example/x' }],
   }),
+  'interface-type': capability({
+    type: 'vr:Capability',
+    interfaces: [{ type: 'vr:Interface', accessUrl: 'https://a.example/x' }],
+  }),
+  'superseded-type': organisation({ type: 'vr:Resource', xsiType: 'vs:DataCollection' }),
   'role-std': capability(
     tap({ accessUrl: undefined, interfaces: [{ type: 'vs:ParamHTTP', accessUrl: 'https://a.example/tap' }] }),
   ),

@@ -32,6 +32,12 @@ export const auxiliary: CapabilityType<Auxiliary> = {
 standard: TAP
 accessUrl: https://archive.example.edu/tap
 `,
+  recognise(standardId) {
+    const found = Object.entries(standards).find(
+      ([, one]) => one.standardId.toLowerCase() === standardId?.toLowerCase(),
+    )
+    return found === undefined ? undefined : { standard: found[0] }
+  },
   build(given, xml, context) {
     const capability = given.self === true ? { ...given, accessUrl: `${context.self.baseUrl}/tap` } : given
     const { standardId, version } = standards[capability.standard]

@@ -1,6 +1,8 @@
 // What every capability has in common, and the list's element: shape, type and XML of one capability, side by side.
+import type { XmlElement } from '../../xml/reader.js'
 import type { XmlWriter } from '../../xml/writer.js'
 import type { BuildContext } from '../context.js'
+import type { ElementRule } from '../element-rules.js'
 import { type Interface, interfaceShape, mirrorUrlShape, writeInterface } from '../interfaces.js'
 import { httpPattern, ivoUriPattern } from '../names.js'
 import { flag, group, type Infer, type InferGroup, integer, list, map, object, type Shape, text } from '../shape.js'
@@ -67,6 +69,15 @@ export interface CapabilityType<C extends { readonly type: string }> {
   readonly shape: Shape<C>
   /** One complete example, in YAML; documentation shows it and a test builds it. */
   readonly example: string
+  /** Its own elements after the interfaces: `build` writes them by this list, and records are read back by it. */
+  readonly elements?: readonly ElementRule[]
+  /** Reads back own elements that are too involved for a list. */
+  readonly read?: (capability: XmlElement) => Readonly<Record<string, unknown>>
+  /**
+   * Among capabilities of the same xsi:type, tells by the standardID whether one is of this kind: gives the keys that
+   * follow from it, undefined when it is another's. Without it all of the xsi:type are.
+   */
+  readonly recognise?: (standardId: string | undefined) => Readonly<Record<string, unknown>> | undefined
   /** Writes the `capability` elements. */
   build(capability: C, xml: XmlWriter, context: BuildContext): void
 }

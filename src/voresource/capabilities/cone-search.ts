@@ -1,4 +1,5 @@
 // cs:ConeSearch: sources around a position (SimpleDALRegExt 1.2 §3.1).
+import { elementRules, writeElements } from '../element-rules.js'
 import { flag, type Infer, integer, number, object, oneOf, text } from '../shape.js'
 import { type CapabilityType, capabilityGroup, writeCapability } from './capability.js'
 
@@ -29,6 +30,24 @@ const shape = object(
 
 export type ConeSearch = Infer<typeof shape>
 
+const elements = elementRules<ConeSearch>([
+  { element: 'maxSR', property: 'maxSearchRadiusDeg' },
+  { element: 'maxRecords', property: 'maxRecords' },
+  { element: 'verbosity', property: 'verbosity', fallback: false },
+  {
+    element: 'testQuery',
+    property: 'testQuery',
+    inside: [
+      { element: 'ra', property: 'raDeg' },
+      { element: 'dec', property: 'decDeg' },
+      { element: 'sr', property: 'radiusDeg' },
+      { element: 'verb', property: 'verbosity' },
+      { element: 'catalog', property: 'catalog' },
+      { element: 'extras', property: 'extras' },
+    ],
+  },
+])
+
 export const coneSearch: CapabilityType<ConeSearch> = {
   type: 'cs:ConeSearch',
   xsiType: 'cs:ConeSearch',
@@ -42,23 +61,12 @@ maxRecords: 10000
 verbosity: true
 testQuery: { raDeg: 56.75, decDeg: 24.12, radiusDeg: 0.5 }
 `,
+  elements,
   build(capability, xml) {
     const standard = { type: 'vs:ParamHTTP', role: 'std', version: '1.1', use: 'base' } as const
     const standardId = 'ivo://ivoa.net/std/ConeSearch'
-    writeCapability(capability, { xsiType: 'cs:ConeSearch', standardId, interface: standard }, xml, () => {
-      xml.token('maxSR', capability.maxSearchRadiusDeg)
-      xml.token('maxRecords', capability.maxRecords)
-      xml.token('verbosity', capability.verbosity ?? false)
-      const query = capability.testQuery
-      if (query === undefined) return
-      xml.element('testQuery', {}, () => {
-        xml.token('ra', query.raDeg)
-        xml.token('dec', query.decDeg)
-        xml.token('sr', query.radiusDeg)
-        xml.token('verb', query.verbosity)
-        xml.token('catalog', query.catalog)
-        xml.token('extras', query.extras)
-      })
-    })
+    writeCapability(capability, { xsiType: 'cs:ConeSearch', standardId, interface: standard }, xml, () =>
+      writeElements(elements, capability, xml),
+    )
   },
 }

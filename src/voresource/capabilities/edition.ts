@@ -1,4 +1,5 @@
 // doc:Edition: one language version of a document (DocRegExt 1.0 §3.2).
+import { elementRules, writeElements } from '../element-rules.js'
 import { type Infer, object, oneOf, text } from '../shape.js'
 import { type CapabilityType, capabilityGroup, writeCapability } from './capability.js'
 
@@ -14,6 +15,11 @@ const shape = object(
 
 export type Edition = Infer<typeof shape>
 
+const elements = elementRules<Edition>([
+  { element: 'languageCode', property: 'languageCode' },
+  { element: 'locTitle', property: 'localTitle' },
+])
+
 export const edition: CapabilityType<Edition> = {
   type: 'doc:Edition',
   xsiType: 'doc:Edition',
@@ -25,11 +31,11 @@ localTitle: Estrellas brillantes
 interfaces:
   - { type: 'doc:StaticFile', role: rendered, accessUrl: 'https://archive.example.edu/tutorial/es.pdf', resultType: application/pdf }
 `,
+  elements,
   build(capability, xml) {
     const standard = { type: 'vr:WebBrowser', role: 'rendered', use: 'full' } as const
-    writeCapability(capability, { xsiType: 'doc:Edition', interface: standard }, xml, () => {
-      xml.token('languageCode', capability.languageCode)
-      xml.token('locTitle', capability.localTitle)
-    })
+    writeCapability(capability, { xsiType: 'doc:Edition', interface: standard }, xml, () =>
+      writeElements(elements, capability, xml),
+    )
   },
 }

@@ -1,4 +1,5 @@
 // vg:Harvest: the OAI-PMH interface of a publishing registry (Registry Interfaces 1.1 §3.2, §3.4).
+import { elementRules, writeElements } from '../element-rules.js'
 import { type Infer, integer, object, oneOf } from '../shape.js'
 import { type CapabilityType, capabilityGroup, writeCapability } from './capability.js'
 
@@ -14,6 +15,8 @@ const shape = object(
 
 export type Harvest = Infer<typeof shape>
 
+const elements = elementRules<Harvest>([{ element: 'maxRecords', property: 'maxRecords', fallback: 0 }])
+
 export const harvest: CapabilityType<Harvest> = {
   type: 'vg:Harvest',
   xsiType: 'vg:Harvest',
@@ -23,6 +26,7 @@ export const harvest: CapabilityType<Harvest> = {
 accessUrl: https://registry.example.edu/oai
 maxRecords: 250
 `,
+  elements,
   build(given, xml, context) {
     const capability =
       given.self === true
@@ -31,7 +35,7 @@ maxRecords: 250
     const standard = { type: 'vg:OAIHTTP', role: 'std', version: '1.0', use: 'base' } as const
     const standardId = 'ivo://ivoa.net/std/Registry'
     writeCapability(capability, { xsiType: 'vg:Harvest', standardId, interface: standard }, xml, () =>
-      xml.token('maxRecords', capability.maxRecords ?? 0),
+      writeElements(elements, capability, xml),
     )
   },
 }

@@ -1,5 +1,5 @@
 // Standards without a capability type of their own → vr:Capability with their standardID: DataLink, SODA, HiPS.
-import { ivoUriPattern } from '../names.js'
+import { declareType, type ForeignType, foreignTypeShape, ivoUriPattern } from '../names.js'
 import { type Infer, object, oneOf, type Shape, text } from '../shape.js'
 import {
   type CapabilityCommon,
@@ -36,6 +36,7 @@ const customShape = object(
   {
     ...capabilityGroup.optional,
     standardId: text('IVOID of the standard it follows, if it follows one.', { pattern: ivoUriPattern }),
+    xsiType: foreignTypeShape,
   },
   { title: 'Other capability' },
 )
@@ -60,6 +61,7 @@ export const datalink = plain('datalink', 'DataLink: what belongs to a dataset',
 accessUrl: https://archive.example.edu/datalink
 `,
   standardId: () => 'ivo://ivoa.net/std/DataLink#links-1.0',
+  recognise: isStandard('ivo://ivoa.net/std/DataLink#links-1.0'),
   interface: base,
 })
 
@@ -73,6 +75,10 @@ interfaces:
     params:
       - { name: CIRCLE, datatype: real, arraysize: '3', unit: deg, ucd: pos.outline;obs, use: optional, std: true }
 `,
+  recognise: (standardId) => {
+    const mode = /^ivo:\/\/ivoa\.net\/std\/SODA#(sync|async)-1\.0$/i.exec(standardId ?? '')?.[1]?.toLowerCase()
+    return mode === undefined ? undefined : { mode }
+  },
   standardId: ({ mode }) => `ivo://ivoa.net/std/SODA#${mode ?? 'sync'}-1.0`,
   interface: base,
 })
@@ -82,6 +88,7 @@ export const hips = plain('hips', 'HiPS: tiles of a survey', hipsShape, {
 accessUrl: https://archive.example.edu/hips/bright
 `,
   standardId: () => 'ivo://ivoa.net/std/hips#hips-1.0',
+  recognise: isStandard('ivo://ivoa.net/std/hips#hips-1.0'),
   interface: base,
 })
 
@@ -91,6 +98,7 @@ description: A form to look for stars by name.
 accessUrl: https://archive.example.edu/bright/form
 `,
   standardId: () => undefined,
+  recognise: (standardId) => (standardId === undefined ? {} : undefined),
   // Without a standard there is no standard interface (VOResource 1.2 §2.2.8).
   interface: { type: 'vr:WebBrowser', use: 'full' },
 })
@@ -103,10 +111,17 @@ interfaces:
   - { type: 'vs:ParamHTTP', role: std, version: '2.1', accessUrl: 'https://archive.example.edu/vospace/nodes', use: base }
 `,
   standardId: ({ standardId }) => standardId,
+  recognise: (standardId) => (standardId === undefined ? {} : { standardId }),
   interface: { type: 'vs:ParamHTTP', role: 'std', use: 'base' },
 })
 
-function plain<C extends CapabilityCommon & { readonly type: string }>(
+function isStandard(
+  expected: string,
+): (standardId: string | undefined) => Readonly<Record<string, unknown>> | undefined {
+  return (standardId) => (standardId?.toLowerCase() === expected.toLowerCase() ? {} : undefined)
+}
+
+function plain<C extends CapabilityCommon & { readonly type: string; readonly xsiType?: ForeignType }>(
   type: C['type'],
   title: string,
   shape: Shape<C>,
@@ -114,6 +129,7 @@ function plain<C extends CapabilityCommon & { readonly type: string }>(
     readonly example: string
     readonly standardId: (capability: C) => string | undefined
     readonly interface: StandardInterface
+    readonly recognise: NonNullable<CapabilityType<C>['recognise']>
   },
 ): CapabilityType<C> {
   return {
@@ -122,9 +138,11 @@ function plain<C extends CapabilityCommon & { readonly type: string }>(
     title,
     shape,
     example: standard.example,
+    recognise: standard.recognise,
     build(capability, xml) {
       const standardId = standard.standardId(capability)
-      writeCapability(capability, { xsiType: 'vr:Capability', standardId, interface: standard.interface }, xml)
+      const xsiType = declareType(capability.xsiType, xml) ?? 'vr:Capability'
+      writeCapability(capability, { xsiType, standardId, interface: standard.interface }, xml)
     },
   }
 }

@@ -1,4 +1,5 @@
 // vg:Search: the search interfaces of old registries (Registry Interfaces 1.0); new ones are RegTAP services.
+import { elementRules, writeElements } from '../element-rules.js'
 import { type Infer, integer, object, oneOf } from '../shape.js'
 import { type CapabilityType, capabilityGroup, writeCapability } from './capability.js'
 
@@ -16,6 +17,12 @@ const shape = object(
 
 export type Search = Infer<typeof shape>
 
+const elements = elementRules<Search>([
+  { element: 'maxRecords', property: 'maxRecords', fallback: 0 },
+  { element: 'extensionSearchSupport', property: 'extensionSearchSupport', fallback: 'core' },
+  { element: 'optionalProtocol', property: 'optionalProtocol' },
+])
+
 export const search: CapabilityType<Search> = {
   type: 'vg:Search',
   xsiType: 'vg:Search',
@@ -30,13 +37,12 @@ interfaces:
     accessUrl: https://registry.example.edu/search
     wsdlUrls: [https://registry.example.edu/search?wsdl]
 `,
+  elements,
   build(capability, xml) {
     const standard = { type: 'vr:WebService', role: 'std', use: 'full' } as const
     const standardId = 'ivo://ivoa.net/std/Registry'
-    writeCapability(capability, { xsiType: 'vg:Search', standardId, interface: standard }, xml, () => {
-      xml.token('maxRecords', capability.maxRecords ?? 0)
-      xml.token('extensionSearchSupport', capability.extensionSearchSupport ?? 'core')
-      xml.token('optionalProtocol', capability.optionalProtocol)
-    })
+    writeCapability(capability, { xsiType: 'vg:Search', standardId, interface: standard }, xml, () =>
+      writeElements(elements, capability, xml),
+    )
   },
 }

@@ -1,5 +1,5 @@
 // sia:SimpleImageAccess and sia2: images that overlap a region (SimpleDALRegExt 1.2 §3.2; SIA 2.0 §4).
-import type { XmlWriter } from '../../xml/writer.js'
+import { elementRules, writeElements } from '../element-rules.js'
 import { type Infer, integer, number, object, oneOf, text } from '../shape.js'
 import { type CapabilityType, capabilityGroup, writeCapability } from './capability.js'
 
@@ -51,6 +51,30 @@ const shape2 = object('An image service of version 2.', { type: oneOf('SIA 2.', 
 export type SimpleImageAccess = Infer<typeof shape>
 export type SimpleImageAccess2 = Infer<typeof shape2>
 
+const position = [
+  { element: 'long', property: 'longitudeDeg' },
+  { element: 'lat', property: 'latitudeDeg' },
+] as const
+
+const elements = elementRules<Omit<SimpleImageAccess, 'type'>>([
+  { element: 'imageServiceType', property: 'imageServiceType', fallback: 'Pointed' },
+  { element: 'maxQueryRegionSize', property: 'maxQueryRegionSize', inside: position },
+  { element: 'maxImageExtent', property: 'maxImageExtent', inside: position },
+  { element: 'maxImageSize', property: 'maxImageSizePixels' },
+  { element: 'maxFileSize', property: 'maxFileSizeBytes' },
+  { element: 'maxRecords', property: 'maxRecords' },
+  {
+    element: 'testQuery',
+    property: 'testQuery',
+    inside: [
+      { element: 'pos', property: 'position', inside: position },
+      { element: 'size', property: 'size', inside: position },
+      { element: 'verb', property: 'verbosity' },
+      { element: 'extras', property: 'extras' },
+    ],
+  },
+])
+
 export const simpleImageAccess: CapabilityType<SimpleImageAccess> = {
   type: 'sia:SimpleImageAccess',
   xsiType: 'sia:SimpleImageAccess',
@@ -68,11 +92,13 @@ testQuery:
   position: { longitudeDeg: 56.75, latitudeDeg: 24.12 }
   size: { longitudeDeg: 0.5, latitudeDeg: 0.5 }
 `,
+  elements,
+  recognise: (standardId) => (isVersion2(standardId) ? undefined : {}),
   build(capability, xml) {
     const standard = { type: 'vs:ParamHTTP', role: 'std', version: '1.0', use: 'base' } as const
     const standardId = 'ivo://ivoa.net/std/SIA'
     writeCapability(capability, { xsiType: 'sia:SimpleImageAccess', standardId, interface: standard }, xml, () =>
-      writeImages(capability, xml),
+      writeElements(elements, capability, xml),
     )
   },
 }
@@ -87,40 +113,18 @@ accessUrl: https://archive.example.edu/sia2/query
 imageServiceType: Pointed
 maxRecords: 1000
 `,
+  elements,
+  recognise: (standardId) => (isVersion2(standardId) ? {} : undefined),
   build(capability, xml) {
     const standard = { type: 'vs:ParamHTTP', role: 'std', version: '2.0', use: 'base' } as const
     const standardId = 'ivo://ivoa.net/std/SIA#query-2.0'
     writeCapability(capability, { xsiType: 'sia:SimpleImageAccess', standardId, interface: standard }, xml, () =>
-      writeImages(capability, xml),
+      writeElements(elements, capability, xml),
     )
   },
 }
 
-function writeImages(images: Omit<SimpleImageAccess, 'type'>, xml: XmlWriter): void {
-  xml.token('imageServiceType', images.imageServiceType ?? 'Pointed')
-  writePair('maxQueryRegionSize', images.maxQueryRegionSize, xml)
-  writePair('maxImageExtent', images.maxImageExtent, xml)
-  xml.token('maxImageSize', images.maxImageSizePixels)
-  xml.token('maxFileSize', images.maxFileSizeBytes)
-  xml.token('maxRecords', images.maxRecords)
-  const query = images.testQuery
-  if (query === undefined) return
-  xml.element('testQuery', {}, () => {
-    writePair('pos', query.position, xml)
-    writePair('size', query.size, xml)
-    xml.token('verb', query.verbosity)
-    xml.token('extras', query.extras)
-  })
-}
-
-function writePair(
-  name: string,
-  pair: { readonly longitudeDeg: number; readonly latitudeDeg: number } | undefined,
-  xml: XmlWriter,
-): void {
-  if (pair === undefined) return
-  xml.element(name, {}, () => {
-    xml.token('long', pair.longitudeDeg)
-    xml.token('lat', pair.latitudeDeg)
-  })
+/** SIA 2.0 §4.1 and its erratum: the key of the standard tells version 2. */
+function isVersion2(standardId: string | undefined): boolean {
+  return /#query-2/i.test(standardId ?? '')
 }

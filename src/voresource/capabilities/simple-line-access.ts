@@ -1,4 +1,5 @@
 // slap:SimpleLineAccess: spectral lines (SimpleDALRegExt 1.2 §3.4).
+import { elementRules, writeElements } from '../element-rules.js'
 import { type Infer, integer, number, object, oneOf, text } from '../shape.js'
 import { type CapabilityType, capabilityGroup, writeCapability } from './capability.js'
 
@@ -31,6 +32,26 @@ const shape = object(
 
 export type SimpleLineAccess = Infer<typeof shape>
 
+const elements = elementRules<SimpleLineAccess>([
+  { element: 'complianceLevel', property: 'complianceLevel', fallback: 'minimal' },
+  { element: 'dataSource', property: 'dataSource' },
+  { element: 'maxRecords', property: 'maxRecords' },
+  {
+    element: 'testQuery',
+    property: 'testQuery',
+    inside: [
+      {
+        element: 'wavelength',
+        inside: [
+          { element: 'minWavelength', property: 'minWavelengthM' },
+          { element: 'maxWavelength', property: 'maxWavelengthM' },
+        ],
+      },
+      { element: 'queryDataCmd', property: 'queryDataCmd' },
+    ],
+  },
+])
+
 export const simpleLineAccess: CapabilityType<SimpleLineAccess> = {
   type: 'slap:SimpleLineAccess',
   xsiType: 'slap:SimpleLineAccess',
@@ -43,24 +64,12 @@ complianceLevel: minimal
 maxRecords: 10000
 testQuery: { minWavelengthM: 5.0e-7, maxWavelengthM: 5.1e-7 }
 `,
+  elements,
   build(capability, xml) {
     const standard = { type: 'vs:ParamHTTP', role: 'std', version: '1.0', use: 'base' } as const
     const standardId = 'ivo://ivoa.net/std/SLAP'
-    writeCapability(capability, { xsiType: 'slap:SimpleLineAccess', standardId, interface: standard }, xml, () => {
-      xml.token('complianceLevel', capability.complianceLevel ?? 'minimal')
-      xml.token('dataSource', capability.dataSource)
-      xml.token('maxRecords', capability.maxRecords)
-      const query = capability.testQuery
-      if (query === undefined) return
-      xml.element('testQuery', {}, () => {
-        if (query.minWavelengthM !== undefined || query.maxWavelengthM !== undefined) {
-          xml.element('wavelength', {}, () => {
-            xml.token('minWavelength', query.minWavelengthM)
-            xml.token('maxWavelength', query.maxWavelengthM)
-          })
-        }
-        xml.token('queryDataCmd', query.queryDataCmd)
-      })
-    })
+    writeCapability(capability, { xsiType: 'slap:SimpleLineAccess', standardId, interface: standard }, xml, () =>
+      writeElements(elements, capability, xml),
+    )
   },
 }

@@ -1,4 +1,5 @@
 // ssap:SimpleSpectralAccess: spectra and time series (SimpleDALRegExt 1.2 §3.3).
+import { elementRules, writeElements } from '../element-rules.js'
 import { type Infer, integer, list, number, object, oneOf, text } from '../shape.js'
 import { type CapabilityType, capabilityGroup, writeCapability } from './capability.js'
 
@@ -58,6 +59,35 @@ const shape = object(
 
 export type SimpleSpectralAccess = Infer<typeof shape>
 
+const elements = elementRules<SimpleSpectralAccess>([
+  { element: 'complianceLevel', property: 'complianceLevel', fallback: 'query' },
+  { element: 'dataSource', property: 'dataSources' },
+  { element: 'creationType', property: 'creationTypes' },
+  { element: 'supportedFrame', property: 'supportedFrames', fallback: ['ICRS'] },
+  { element: 'maxSearchRadius', property: 'maxSearchRadiusDeg' },
+  { element: 'maxRecords', property: 'maxRecords' },
+  { element: 'defaultMaxRecords', property: 'defaultMaxRecords' },
+  { element: 'maxAperture', property: 'maxApertureDeg' },
+  { element: 'maxFileSize', property: 'maxFileSizeBytes' },
+  {
+    element: 'testQuery',
+    property: 'testQuery',
+    inside: [
+      {
+        element: 'pos',
+        property: 'position',
+        inside: [
+          { element: 'long', property: 'longitudeDeg' },
+          { element: 'lat', property: 'latitudeDeg' },
+          { element: 'refframe', property: 'frame' },
+        ],
+      },
+      { element: 'size', property: 'sizeDeg' },
+      { element: 'queryDataCmd', property: 'queryDataCmd' },
+    ],
+  },
+])
+
 export const simpleSpectralAccess: CapabilityType<SimpleSpectralAccess> = {
   type: 'ssap:SimpleSpectralAccess',
   xsiType: 'ssap:SimpleSpectralAccess',
@@ -76,33 +106,12 @@ testQuery:
   sizeDeg: 0.5
   queryDataCmd: REQUEST=queryData
 `,
+  elements,
   build(capability, xml) {
     const standard = { type: 'vs:ParamHTTP', role: 'std', version: '1.1', use: 'base' } as const
     const standardId = 'ivo://ivoa.net/std/SSA'
-    writeCapability(capability, { xsiType: 'ssap:SimpleSpectralAccess', standardId, interface: standard }, xml, () => {
-      xml.token('complianceLevel', capability.complianceLevel ?? 'query')
-      xml.tokens('dataSource', capability.dataSources)
-      xml.tokens('creationType', capability.creationTypes)
-      xml.tokens('supportedFrame', capability.supportedFrames ?? ['ICRS'])
-      xml.token('maxSearchRadius', capability.maxSearchRadiusDeg)
-      xml.token('maxRecords', capability.maxRecords)
-      xml.token('defaultMaxRecords', capability.defaultMaxRecords)
-      xml.token('maxAperture', capability.maxApertureDeg)
-      xml.token('maxFileSize', capability.maxFileSizeBytes)
-      const query = capability.testQuery
-      if (query === undefined) return
-      xml.element('testQuery', {}, () => {
-        const { position } = query
-        if (position !== undefined) {
-          xml.element('pos', {}, () => {
-            xml.token('long', position.longitudeDeg)
-            xml.token('lat', position.latitudeDeg)
-            xml.token('refframe', position.frame)
-          })
-        }
-        xml.token('size', query.sizeDeg)
-        xml.token('queryDataCmd', query.queryDataCmd)
-      })
-    })
+    writeCapability(capability, { xsiType: 'ssap:SimpleSpectralAccess', standardId, interface: standard }, xml, () =>
+      writeElements(elements, capability, xml),
+    )
   },
 }

@@ -5,6 +5,7 @@ import type { Interface } from '../interfaces.js'
 import { ivoUriPattern } from '../names.js'
 import { either, group, type Infer, type InferGroup, integer, list, map, object, oneOf, text } from '../shape.js'
 import { type CapabilityType, capabilityGroup, writeCapability } from './capability.js'
+import { readTableAccess } from './table-access-read.js'
 import { type Endpoint, endpointsShape, writeEndpointCapabilities } from './vosi.js'
 
 const standardId = 'ivo://ivoa.net/std/TAP'
@@ -140,6 +141,7 @@ executionDurationSeconds: { default: 600, hard: 3600 }
 outputLimitRows: { default: 100000, hard: 10000000 }
 uploadLimitBytes: { hard: 50000000 }
 `,
+  read: (capability) => readTableAccess(capability, { features: featureTypes, uploads: uploadMethods }),
   build(given, xml, context) {
     const capability = given.self === true ? ownService(given, context) : given
     // TAPRegExt 1.1 §2.8: a ParamHTTP interface with the service root and its version.

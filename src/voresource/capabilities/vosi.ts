@@ -1,4 +1,5 @@
 // vosi: the resources by which a service describes itself → one vr:Capability each (VOSI 1.1 §2; DALI 1.1 §2.3).
+import { childElements, textOf } from '../../xml/reader.js'
 import type { XmlWriter } from '../../xml/writer.js'
 import { type Infer, list, object, oneOf } from '../shape.js'
 import { type CapabilityCommon, type CapabilityType, capabilityGroup, writeCapability } from './capability.js'
@@ -37,6 +38,23 @@ export const vosi: CapabilityType<Vosi> = {
 accessUrl: https://archive.example.edu/cone
 endpoints: [capabilities, availability]
 `,
+  recognise(standardId) {
+    const endpoint = endpointNames.find(
+      (name) => standards[name].standardId.toLowerCase() === standardId?.toLowerCase(),
+    )
+    return endpoint === undefined ? undefined : { endpoints: [endpoint] }
+  },
+  read(capability) {
+    // The last step of the address is the endpoint (DALI 1.1 §2); what is before it is the service's.
+    const accessUrl = childElements(capability, 'interface').flatMap((one) => childElements(one, 'accessURL'))[0]
+    return accessUrl === undefined
+      ? {}
+      : {
+          accessUrl: textOf(accessUrl)
+            .trim()
+            .replace(/\/[^/]*$/, ''),
+        }
+  },
   build(capability, xml, context) {
     const base = capability.self === true ? `${context.self.baseUrl}/tap` : capability.accessUrl
     writeEndpointCapabilities(base, capability.endpoints, xml)

@@ -5,6 +5,7 @@ import { catalogResource, catalogService } from './catalog.js'
 import { document } from './document.js'
 import { organisation } from './organisation.js'
 import { registry } from './registry.js'
+import { otherResource } from './resource.js'
 import type { ResourceType } from './resource-type.js'
 import { dataResource, dataService, service } from './service.js'
 import { serviceStandard, standard, standardKeyEnumeration } from './standard.js'
@@ -22,6 +23,7 @@ const all = [
   serviceStandard,
   standardKeyEnumeration,
   document,
+  otherResource,
 ] as const
 
 /** Any resource as a descriptor states it, defaults and includes filled in. */

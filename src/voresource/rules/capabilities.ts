@@ -52,8 +52,12 @@ export const reachable: ResourceRule = (descriptor, report) => {
 /** Extension fragments are well-formed XML. */
 export const extensions: ResourceRule = (descriptor, report) => {
   checkFragment(descriptor.extension, '/extension', report)
-  for (const [index, { extension }] of partsOf(descriptor).capabilities.entries())
+  checkFragment(partsOf(descriptor).coverage?.stc, '/coverage/stc', report)
+  for (const [index, { extension, interfaces }] of partsOf(descriptor).capabilities.entries()) {
     checkFragment(extension, `/capabilities/${index}/extension`, report)
+    for (const [at, one] of (interfaces ?? []).entries())
+      checkFragment(one.extension, `/capabilities/${index}/interfaces/${at}/extension`, report)
+  }
 }
 
 function checkFragment(xml: string | undefined, pointer: string, report: Report): void {

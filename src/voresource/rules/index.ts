@@ -1,6 +1,7 @@
 // The list of rules that no JSON Schema knows: one line for each.
 import { auxiliaryOnly, extensions, interfacesFit, reachable, tapComplete } from './capabilities.js'
 import { coverageForms, pastDates, realDates } from './coverage.js'
+import { foreignTypes } from './foreign-types.js'
 import { altIdentifierForms, authorityIvoid, standardKeys, uniqueIvoids } from './identifiers.js'
 import { goodPractice } from './practice.js'
 import { existingReferences, managedAuthorities, oneOwnRegistry } from './references.js'
@@ -24,6 +25,7 @@ export function resourceRules(today?: string): readonly ResourceRule[] {
     reachable,
     tapComplete,
     interfacesFit,
+    foreignTypes,
     auxiliaryOnly,
     distinguishable,
     extensions,

@@ -44,7 +44,16 @@ export async function addLegacyHosts(app: FastifyInstance, parts: LegacyParts): 
   const hostsOf = rememberedHosts()
 
   app.addHook('onRequest', async (request, reply) => {
-    const host = request.hostname.toLowerCase()
+    // RFC 9112 §3.2: with two Host headers nobody can say which one a proxy in front has looked at.
+    if (request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && /^host$/i.test(name)).length > 1)
+      return sendFailure(
+        request,
+        reply,
+        new RegistryError('usage', 'The request names two hosts; expected one.'),
+        parts,
+      )
+    // A name may end with the dot of the root.
+    const host = request.hostname.toLowerCase().replace(/\.$/, '')
     if (host === ownHost) return
     const { data, index } = await parts.moves()
     if (!hostsOf(data.addresses).has(host)) return
@@ -96,6 +105,12 @@ function splitTarget(url: string): { readonly path: string; readonly query: stri
     )
   const mark = url.indexOf('?')
   const path = mark === -1 ? url : url.slice(0, mark)
+  // What a client would make of these differs from what the moves see; no service has them in its addresses.
+  if (/%(?:2e|2f|5c|00)|\/\.{1,2}(?:\/|$)/i.test(path))
+    throw new RegistryError(
+      'usage',
+      'The path is not understood; expected one without . and .. as parts, and without encoded dots and slashes.',
+    )
   if (path.length > longestPath)
     throw new RegistryError('limit', `The path has ${path.length} characters; expected ${longestPath} at most.`)
   return { path, query: mark === -1 ? '' : url.slice(mark) }

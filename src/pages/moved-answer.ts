@@ -1,4 +1,5 @@
 // The answer to a look-up → one sentence, plain text, JSON.
+import { addressLimitCharacters } from '../registry/moves-address.js'
 import type { MoveAnswer, MoveStep } from '../registry/moves-lookup.js'
 
 /** One sentence for people: what happened to the address. */
@@ -19,6 +20,8 @@ export function moveSentence(answer: MoveAnswer): string {
     case 'unknown':
       return 'Nothing is known about this address here.'
     case 'not-an-address':
+      if (answer.url.length > addressLimitCharacters)
+        return `This is longer than ${addressLimitCharacters} characters; no service has such an address. Leave out what stands behind the ?.`
       return 'This is no web address. Expected something like http://host/path; identifiers (ivo://…) never move.'
   }
 }

@@ -285,24 +285,41 @@ describe('mode proxy', () => {
 })
 
 describe('the proxy cannot be used to reach anything else:', () => {
+  const get = async (path: string, host = 'old.example'): Promise<string> =>
+    raw(await start('proxy'), `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+
   it.each([
     '/CAOMTAP/TapService.aspx/../../admin',
-    '/CAOMTAP/TapService.aspx/%2e%2e/%2e%2e/admin',
+    '/CAOMTAP/TapService.aspx/..',
+    '/CAOMTAP/./TapService.aspx/sync',
+    '/CAOMTAP/TapService.aspx/%2e%2e/%2E%2E/admin',
     '/CAOMTAP/TapService.aspx/async/../../../admin',
-    '/CAOMTAP/TapService.aspx/async/..%2f..%2fadmin',
+    '/CAOMTAP/TapService.aspx/async/..%2f..%2Fadmin',
+    '/CAOMTAP/TapService.aspx/async/..%5Cadmin',
+  ])('%s is refused', async (path) => {
+    const answer = await get(path)
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+    expect(answer).toContain('expected one without . and .. as parts')
+    expect(answer).not.toMatch(/^(?:location|x-present-url):/im)
+  })
+
+  it.each([
     '/CAOMTAP/TapService.aspx/async/%0d%0aHost:%20internal',
     '/CAOMTAP/TapService.aspx/@internal.example/',
     '/CAOMTAP/TapService.aspx/sync/http://internal.example/',
     '/CAOMTAP/TapService.aspx/other',
   ])('%s is at most redirected', async (path) => {
-    const answer = await raw(
-      await start('proxy'),
-      `GET ${path} HTTP/1.1\r\nHost: old.example\r\nConnection: close\r\n\r\n`,
-    )
+    const answer = await get(path)
     expect(answer).toMatch(/^HTTP\/1\.1 (308|404) /)
     const location = /^location: (.*)\r$/im.exec(answer)?.[1]
     if (location !== undefined) expect(location.startsWith(`${presentBase}/`)).toBe(true)
     expect(answer).not.toMatch(/^x-present-url/im)
+  })
+
+  it('knows the host with the dot of the root, and by its own name only', async () => {
+    expect(await get('/CAOMTAP/TapService.aspx/tables', 'old.example.')).toMatch(/^HTTP\/1\.1 200 /)
+    const forwarded = 'registry.example\r\nX-Forwarded-Host: old.example'
+    expect(await get('/CAOMTAP/TapService.aspx/tables', forwarded)).toMatch(/^HTTP\/1\.1 404 /)
   })
 
   it.each([
@@ -312,6 +329,17 @@ describe('the proxy cannot be used to reach anything else:', () => {
       400,
     ],
     ['signs that are none', 'GET /CAOMTAP/TapService.aspx/sync?a=\u00e9 HTTP/1.1\r\nHost: old.example', 400],
+    ['two hosts', 'GET /CAOMTAP/TapService.aspx/sync HTTP/1.1\r\nHost: old.example\r\nHost: registry.example', 400],
+    [
+      'two lengths',
+      'POST /CAOMTAP/TapService.aspx/sync HTTP/1.1\r\nHost: old.example\r\nContent-Length: 0\r\nContent-Length: 5',
+      400,
+    ],
+    [
+      'a length and chunks',
+      'POST /CAOMTAP/TapService.aspx/sync HTTP/1.1\r\nHost: old.example\r\nContent-Length: 6\r\nTransfer-Encoding: chunked',
+      400,
+    ],
     ['backslashes', 'GET /CAOMTAP\\..\\sync HTTP/1.1\r\nHost: old.example', 400],
     ['a huge path', `GET /CAOMTAP/TapService.aspx/${'x'.repeat(5000)} HTTP/1.1\r\nHost: old.example`, 413],
     ['a host with a user', 'GET /CAOMTAP/TapService.aspx/sync HTTP/1.1\r\nHost: old.example@internal.example', 404],

@@ -4,6 +4,7 @@ import { type Config, type GivenSettings, readConfig, settings } from '../config
 import { asRegistryError, errorSurfaces } from '../core/errors.js'
 import { checkCommand } from './check.js'
 import type { Command, CommandContext } from './command.js'
+import { diffCommand } from './diff.js'
 import { doctorCommand } from './doctor.js'
 import { generationsCommand } from './generations.js'
 import { harvestCommand } from './harvest.js'
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   serveCommand,
   publishCommand,
   validateCommand,
+  diffCommand,
   importCommand,
   movesCommand,
   rewriteCommand,

@@ -119,16 +119,24 @@ export function elementAtLine(root: XmlElement, line: number, name?: string): re
   return best?.steps ?? []
 }
 
+/** A part of a descriptor, as it is written there. */
+export interface StatedPart {
+  readonly pointer: string
+  /** False when the path leads to something that the descriptor does not state; the pointer is then that of what is around it. */
+  readonly isExact: boolean
+}
+
 /**
  * The part of a descriptor that a path leads to: the path itself, or the nearest part of it that the descriptor states,
  * in the short forms it may have used (`accessUrl` for `interfaces[0].accessUrl`, a bare name for a map with one).
  */
-export function statedPointer(descriptor: unknown, path: Path): string {
+export function statedPart(descriptor: unknown, path: Path): StatedPart {
   let node: unknown = descriptor
+  let isExact = true
   const stated: (string | number)[] = []
   for (const [at, step] of path.entries()) {
     if (Array.isArray(node)) {
-      if (Number(step) >= node.length) break
+      if (Number(step) >= node.length) return { pointer: toPointer(stated), isExact: false }
       stated.push(step)
       node = node[Number(step)]
       continue
@@ -139,13 +147,18 @@ export function statedPointer(descriptor: unknown, path: Path): string {
       node = node.intervals[step]
       continue
     }
-    if (!isMapValue(node)) break
+    if (!isMapValue(node)) {
+      const rest = path.slice(at).filter((one) => typeof one === 'string')
+      return { pointer: toPointer(stated), isExact: isExact && ['name', 'accessUrl', 'text'].includes(rest.join()) }
+    }
     const key = keyFor(node, String(step), path[at + 1])
-    if (key === undefined) continue
-    stated.push(key)
-    node = node[key]
+    if (key === undefined) isExact = false
+    else {
+      stated.push(key)
+      node = node[key]
+    }
   }
-  return toPointer(stated)
+  return { pointer: toPointer(stated), isExact }
 }
 
 /** The key of a map that stands for a term: itself, or one that adds a unit (`maxFileSize` → `maxFileSizeBytes`). */

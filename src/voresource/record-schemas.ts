@@ -3,7 +3,7 @@ import { readXml } from '../xml/reader.js'
 import type { SchemaViolation } from '../xml/schema-validation.js'
 import { capabilityOrigins } from './build.js'
 import type { BuildContext } from './context.js'
-import { descriptorPath, elementAtLine, pathText, statedPointer } from './descriptor-terms.js'
+import { descriptorPath, elementAtLine, pathText, statedPart } from './descriptor-terms.js'
 import type { XmlFile } from './document-check.js'
 import type { Finding } from './finding.js'
 import type { LoadedDescriptor } from './load.js'
@@ -25,7 +25,7 @@ export function recordViolations(
   const origins = capabilityOrigins(loaded.descriptor, context)
   return violations.map((violation): Finding => {
     const path = descriptorPath(elementAtLine(root, violation.line, elementName(violation)))
-    const pointer = statedPointer(loaded.descriptor, ofDescriptor(path, origins))
+    const { pointer } = statedPart(loaded.descriptor, ofDescriptor(path, origins))
     const where = path.length === 0 ? 'the record' : pathText(path)
     return {
       ...loaded.locate(pointer),

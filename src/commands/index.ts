@@ -6,6 +6,7 @@ import { checkCommand } from './check.js'
 import type { Command, CommandContext } from './command.js'
 import { diffCommand } from './diff.js'
 import { doctorCommand } from './doctor.js'
+import { dumpCommand } from './dump.js'
 import { generationsCommand } from './generations.js'
 import { harvestCommand } from './harvest.js'
 import { importCommand } from './import.js'
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   generationsCommand,
   rollbackCommand,
   snapshotCommand,
+  dumpCommand,
   rebuildCommand,
   purgeCommand,
 ]

@@ -9,6 +9,7 @@ import type { Transaction } from '../engines/engine.js'
 import { prepareGeneration } from '../registry/generation.js'
 import { type Incoming, incomingRecords } from '../registry/incoming.js'
 import { ingestRecords } from '../registry/ingest.js'
+import { incomingLines } from '../registry/record-lines.js'
 import { openRegistry } from '../wire.js'
 import type { Command, CommandContext } from './command.js'
 import { progressLine } from './progress.js'
@@ -18,9 +19,10 @@ const unknownOrigin = 'ivo://waymark.local/files'
 export const ingestCommand: Command = {
   name: 'ingest',
   summary: 'take in records of other registries from files',
-  help: `Reads VOResource records and OAI-PMH answers, in files, in folders of any depth, or from standard input ("-"),
-and puts them beside our own. They are searched over TAP; OAI-PMH hands them on only when the registry is full.
-What cannot be read is set aside with its reason and does not stop the rest.
+  help: `Reads VOResource records, OAI-PMH answers and what "waymark dump" writes (.ndjson names the origin of each record), in
+files, in folders of any depth, or from standard input ("-"), and puts them beside our own. They are searched over TAP;
+OAI-PMH hands them on only when the registry is full. What cannot be read is set aside with its reason and does not stop
+the rest.
 
   waymark ingest records/ harvest-2026.xml
   curl -s 'https://vo.example.org/oai?verb=ListRecords&metadataPrefix=ivo_vor' | waymark ingest - --origin ivo://vo.example.org/registry`,
@@ -63,15 +65,16 @@ async function* recordsOf(
 ): AsyncGenerator<Incoming> {
   for (const file of files) {
     const source = file === '-' ? 'standard input' : file
-    yield* incomingRecords(file === '-' ? context.readInput() : createReadStream(file, 'utf8'), {
-      origin,
-      source,
-      clock,
-    })
+    const text = file === '-' ? context.readInput() : createReadStream(file, 'utf8')
+    const read = lineFileName.test(file) ? incomingLines : incomingRecords
+    yield* read(text, { origin, source, clock })
   }
 }
 
-/** Files as given; folders become the XML files below them, in order of their names. */
+/** Lines of JSON, as "waymark dump" writes them. */
+const lineFileName = /\.(ndjson|jsonl)$/i
+
+/** Files as given; folders become the files of records below them, in order of their names. */
 async function filesOf(given: readonly string[]): Promise<readonly string[]> {
   const files: string[] = []
   for (const path of given) {
@@ -79,8 +82,8 @@ async function filesOf(given: readonly string[]): Promise<readonly string[]> {
     else if (!existsSync(path)) throw new RegistryError('usage', `There is no file or folder ${path}.`)
     else if ((await stat(path)).isDirectory()) {
       const inside = await readdir(path, { recursive: true, withFileTypes: true })
-      const xml = inside.filter((entry) => entry.isFile() && /\.xml$/i.test(entry.name))
-      files.push(...xml.map((entry) => join(entry.parentPath, entry.name)).sort())
+      const ours = inside.filter((entry) => entry.isFile() && /\.(xml|ndjson|jsonl)$/i.test(entry.name))
+      files.push(...ours.map((entry) => join(entry.parentPath, entry.name)).sort())
     } else files.push(path)
   }
   return files

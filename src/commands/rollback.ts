@@ -29,14 +29,15 @@ Exit code 3 when there is no such generation.`,
     const { engine, tables, ivoid, clock } = open.registry
     const kept = keptBy(engine)
     const generation = opened.repaired ?? chooseGeneration(await kept.list(), name, clock())
-    const { ownKept, ownPurged } = await rollBack(
-      { engine, ledger: open.parts.ledger, schemas: tables, own: ivoid },
+    const { broughtBack, removed, ownKept, ownPurged } = await rollBack(
+      { engine, ledger: open.parts.ledger, schemas: tables, own: ivoid, clock },
       generation,
     )
     // Where the present data could not be asked, the ledger knows what our own records have been since.
     if (opened.repaired !== undefined && !hasErrors(open.resources.findings)) await open.publish()
     const now = (await kept.list()).find(({ use }) => use === 'current')
     context.write(`generation ${generation} is brought back, as generation ${now?.generation ?? ''}\n`)
+    context.write(`records of others: ${broughtBack} again as they were, ${removed} removed that had come since\n`)
     if (ownKept + ownPurged > 0)
       context.write(
         `kept as they are now: ${ownKept} of our own records that have changed since, ${ownPurged} that were purged\n`,

@@ -45,7 +45,7 @@ export async function rebuildGeneration(parts: RebuildParts): Promise<IngestRepo
 
 /** Every record of the present generation, or those that fulfil the condition, in the order of OAI-PMH pages. */
 export async function* storedRecords(
-  engine: Engine,
+  engine: Pick<Engine, 'query'>,
   condition: Sql = sql`TRUE`,
 ): AsyncGenerator<IncomingRecord, void, undefined> {
   const hasSource = (await presentColumns(engine, 'x', 'record')).has('source_datestamp')
@@ -93,7 +93,11 @@ export async function* presentRows(engine: Engine, table: Table): AsyncGenerator
   yield* engine.query(query, { trusted: true })
 }
 
-async function presentColumns(engine: Engine, schema: string, table: string): Promise<ReadonlySet<unknown>> {
+async function presentColumns(
+  engine: Pick<Engine, 'query'>,
+  schema: string,
+  table: string,
+): Promise<ReadonlySet<unknown>> {
   const present = sql`SELECT column_name FROM information_schema.columns
     WHERE table_schema = ${schema} AND table_name = ${table}`
   const names = new Set<unknown>()

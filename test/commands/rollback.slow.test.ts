@@ -91,6 +91,7 @@ describe('rollback', () => {
     })
     const { code, out } = await run('rollback', '2')
     expect(out).toContain('generation 2 is brought back, as generation 5')
+    expect(out).toContain('records of others: 1 again as they were, 1 removed that had come since')
     expect(out).toContain('1 of our own records')
     expect(code).toBe(0)
     const after = await served()
@@ -99,6 +100,31 @@ describe('rollback', () => {
     expect(after.titles).toBe('A better title')
     // The ledger and the generation agree: there is nothing to put right.
     expect((await run('publish')).out).toMatch(/^published: \d+ unchanged/)
+  })
+
+  it('gives what changes by it new datestamps, so that who harvests us hears of it', async () => {
+    const stamps = async () => {
+      await using open = await openRegistry(
+        readConfig({ resources: join(folder, 'resources'), state: join(folder, 'state') }, {}),
+      )
+      const query = sql`SELECT ivoid, datestamp, status, source_datestamp FROM x.record WHERE ivoid LIKE 'ivo://other.example/%'`
+      const found: Record<string, readonly string[]> = {}
+      for await (const batch of open.registry.engine.query(query, { trusted: true }))
+        for (const [ivoid, ...rest] of batch) found[String(ivoid).slice(-1)] = rest.map(String)
+      return found
+    }
+    const before = await stamps()
+    const highest = Object.values(before)
+      .map(([datestamp = '']) => datestamp)
+      .sort()
+      .at(-1)
+    await run('rollback', '2')
+    const after = await stamps()
+    expect(after.b).toEqual(before.b)
+    expect(after.a?.[0]?.localeCompare(highest ?? '')).toBe(1)
+    expect(after.a?.slice(1)).toEqual(['active', before.a?.[2]])
+    expect(after.c?.[0]?.localeCompare(highest ?? '')).toBe(1)
+    expect(after.c?.slice(1)).toEqual(['deleted', before.c?.[2]])
   })
 
   it('without a name takes the previous one, and a second time goes forward again', async () => {

@@ -5,6 +5,7 @@ import type { Config } from '../config.js'
 import { RegistryError } from '../core/errors.js'
 import { type Ivoid, isIvoid } from '../core/ivoid.js'
 import { importRecords, recordFromRegistry } from '../import/import-records.js'
+import { importService, importVosi } from '../import/import-service.js'
 import type { Imported } from '../import/imported.js'
 import { openAddress, openFile, openPieces, type Source } from '../import/source.js'
 import { render, targetPath, type Written, writeFiles } from '../import/write-imported.js'
@@ -32,6 +33,9 @@ a VOResource record, or an OAI-PMH answer with records: everything in it is carr
 an IVOID, looked up in this registry's own data, or in another one by its OAI-PMH address
   waymark import ivo://archive.example.edu/tap
   waymark import ivo://archive.example.edu/tap --registry https://vo.example.org/oai
+
+a running service, by its base address: its VOSI capabilities and tables
+  waymark import https://archive.example.edu/tap --out resources/
 
 The descriptor goes to standard output, or with --out to a file or into a folder, where long tables get a file of their
 own. Where a person must decide, a comment says what is wrong and what to do; so does "waymark validate".`,
@@ -99,11 +103,29 @@ async function ownRecord(ivoid: Ivoid, config: Config): Promise<string> {
 }
 
 async function* importSource(named: string, context: CommandContext): AsyncGenerator<Imported> {
-  const source = await openSource(named, context)
+  if (isAddress(named)) {
+    const service = await serviceAt(named)
+    if (service !== undefined) {
+      yield service
+      return
+    }
+  }
+  const source = await openSource(named, context).catch((error: unknown) => {
+    if (isAddress(named) && error instanceof RegistryError && error.kind === 'not-found')
+      throw new RegistryError(
+        'not-found',
+        `${error.message.replace(/\.$/, '')}, nor is there a service with /capabilities below it.`,
+      )
+    throw error
+  })
   try {
     switch (source.kind) {
       case 'records':
         yield* importRecords(source.label, source.bytes)
+        break
+      case 'capabilities':
+      case 'tables':
+        yield await importVosi(source)
         break
       default:
         throw new RegistryError(
@@ -116,9 +138,29 @@ async function* importSource(named: string, context: CommandContext): AsyncGener
   }
 }
 
+/** The service at an address, if one is there: an address with a query or the ending of a file is none. */
+async function serviceAt(address: string): Promise<Imported | undefined> {
+  const { pathname, search } = new URL(address)
+  if (search !== '' || /\.(?:xml|vot|votable|fits?|csv|tsv|txt|gz|vor)$/i.test(pathname)) return undefined
+  try {
+    return await importService(address, open)
+  } catch (error) {
+    if (error instanceof RegistryError && (error.kind === 'not-found' || error.kind === 'invalid')) return undefined
+    throw error
+  }
+}
+
+function open(address: string): Promise<Source> {
+  return openAddress(address, { userAgent })
+}
+
+function isAddress(named: string): boolean {
+  return /^https?:\/\//i.test(named) && URL.canParse(named)
+}
+
 function openSource(named: string, context: CommandContext): Promise<Source> {
   if (named === '-') return openPieces('standard input', (context.readInputBytes ?? context.readInput)())
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(named) ? openAddress(named, { userAgent }) : openFile(named)
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(named) ? open(named) : openFile(named)
 }
 
 /** What has come out, for the person who called. */

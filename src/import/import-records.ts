@@ -15,7 +15,8 @@ export async function* importRecords(
 ): AsyncGenerator<Imported, void, undefined> {
   const text = typeof document === 'string' ? document : decodeXmlStream(document)
   for await (const found of readResources(text)) {
-    if (found.kind === 'unreadable') throw new RegistryError('invalid', `${label}: ${found.reason}.`)
+    if (found.kind === 'unreadable')
+      throw new RegistryError('invalid', `${label}: ${found.reason.replace(/\.+$/, '')}.`)
     if (found.kind === 'deleted')
       throw new RegistryError('not-found', `${label}: the record ${found.header.identifier} has been deleted.`)
     const { descriptor, profile, conversions, losses } = importRecord(found.element)

@@ -24,7 +24,7 @@ const columnShape = object(
       pattern: `^(${tapTypes.join('|')})(\\([1-9]\\d*\\))?$`,
       examples: ['VARCHAR(12)'],
     }),
-    flags: list('What else is known.', oneOf('A flag.', ['indexed', 'primary', 'nullable', 'other'])),
+    flags: list('What else is known.', oneOf('A flag.', ['indexed', 'primary', 'nullable', 'principal', 'other'])),
     std: flag('True when a standard defines the column.'),
   },
 )

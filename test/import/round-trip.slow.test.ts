@@ -1,9 +1,12 @@
 // The real records of many publishers, imported and built again: which say the same, which in another form, and what
 // is lost. Compared twice: as documents, and as the rows RegTAP makes of them.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { importRecord } from '../../src/import/import-record.js'
+import { importVosi } from '../../src/import/import-service.js'
 import { importContext } from '../../src/import/read-capability.js'
+import { openFile } from '../../src/import/source.js'
 import { readResources } from '../../src/registry/resource-reader.js'
 import { recordMapper } from '../../src/regtap/rows.js'
 import { declaredSchemas } from '../../src/tables/declared.js'
@@ -118,3 +121,14 @@ const tables: Readonly<Record<string, readonly string[]>> = {
   'wfau-supercosmos.xml': ['rr.res_schema', 'rr.res_table', 'rr.table_column'],
   'wfau-ukidss-dr1.xml': ['rr.res_schema', 'rr.res_table', 'rr.table_column'],
 }
+
+const vosi = new URL('vosi/', folder)
+const vosiFiles = existsSync(vosi) ? readdirSync(vosi).filter((file) => file !== 'casda-availability.xml') : []
+
+describe.skipIf(vosiFiles.length === 0)('the VOSI documents', () => {
+  it.each(vosiFiles)('%s lose nothing', async (file) => {
+    const { losses, descriptor } = await importVosi(await openFile(fileURLToPath(new URL(file, vosi))))
+    expect(losses).toEqual([])
+    expect('capabilities' in descriptor || 'tableset' in descriptor).toBe(true)
+  })
+})

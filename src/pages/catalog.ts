@@ -24,6 +24,12 @@ export interface FormerAddress {
   readonly moveId: string | null
 }
 
+/** A document about a service that its record names as a capability: a form, a manual, an OpenAPI document. */
+export interface ServiceDocument {
+  readonly url: string
+  readonly description: string | null
+}
+
 /** A service as the list shows it. */
 export interface ServiceEntry {
   readonly ivoid: string
@@ -35,6 +41,7 @@ export interface ServiceEntry {
   readonly updated: string | null
   readonly interfaces: readonly ServiceInterface[]
   readonly formerAddresses: readonly FormerAddress[]
+  readonly documents: readonly ServiceDocument[]
   readonly tableCount: number
   /** Names of the first tables. */
   readonly tables: readonly string[]
@@ -121,6 +128,7 @@ export function adqlText(text: string): string {
 interface ServiceDetails {
   readonly interfaces: ReadonlyMap<string, readonly ServiceInterface[]>
   readonly formerAddresses: ReadonlyMap<string, readonly FormerAddress[]>
+  readonly documents: ReadonlyMap<string, readonly ServiceDocument[]>
   readonly tableCounts: ReadonlyMap<string, number>
   readonly tables: ReadonlyMap<string, readonly string[]>
 }
@@ -128,9 +136,15 @@ interface ServiceDetails {
 /** What other tables know about these resources; one query each. */
 export async function serviceDetails(ivoids: readonly string[], run: RunQuery): Promise<ServiceDetails> {
   if (ivoids.length === 0)
-    return { interfaces: new Map(), formerAddresses: new Map(), tableCounts: new Map(), tables: new Map() }
+    return {
+      interfaces: new Map(),
+      formerAddresses: new Map(),
+      documents: new Map(),
+      tableCounts: new Map(),
+      tables: new Map(),
+    }
   const these = `ivoid IN (${ivoids.map(adqlText).join(', ')})`
-  const [interfaces, moved, counts, tables] = await Promise.all([
+  const [interfaces, moved, documents, counts, tables] = await Promise.all([
     run(
       'SELECT ivoid, standard_id, access_url, std_version FROM rr.capability NATURAL JOIN rr.interface ' +
         `WHERE ${these} AND intf_role = 'std' ORDER BY ivoid, cap_index, intf_index`,
@@ -138,6 +152,11 @@ export async function serviceDetails(ivoids: readonly string[], run: RunQuery): 
     run(
       'SELECT ivoid, former_url, access_url, closed, note, move_id FROM waymark.moved_access_url ' +
         `WHERE ${these} ORDER BY ivoid, former_url`,
+    ),
+    // RegTAP 1.2 §8.8: types of interfaces are in lower case.
+    run(
+      'SELECT ivoid, access_url, cap_description FROM rr.capability NATURAL JOIN rr.interface ' +
+        `WHERE ${these} AND intf_type = 'vr:webbrowser' AND standard_id IS NULL ORDER BY ivoid, cap_index, intf_index`,
     ),
     run(`SELECT ivoid, COUNT(*) AS n FROM rr.res_table WHERE ${these} GROUP BY ivoid`),
     run(
@@ -148,6 +167,7 @@ export async function serviceDetails(ivoids: readonly string[], run: RunQuery): 
   return {
     interfaces: groupRows(interfaces, interfaceOf),
     formerAddresses: groupRows(moved, formerAddressOf),
+    documents: groupRows(documents, (row) => ({ url: text(row[1]), description: textOrNull(row[2]) })),
     tableCounts: new Map(counts.map((row) => [text(row[0]), Number(row[1])])),
     tables: groupRows(tables, (row) => text(row[1])),
   }
@@ -166,6 +186,7 @@ function serviceEntry(row: Row, details: ServiceDetails): ServiceEntry {
     // Support interfaces (VOSI, examples) are not what people look for.
     interfaces: withExamples(details.interfaces.get(ivoid) ?? []).filter((one) => one.standard !== undefined),
     formerAddresses: details.formerAddresses.get(ivoid) ?? [],
+    documents: details.documents.get(ivoid) ?? [],
     tableCount: details.tableCounts.get(ivoid) ?? 0,
     tables: details.tables.get(ivoid) ?? [],
   }

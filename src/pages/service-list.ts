@@ -17,6 +17,7 @@ export function serviceListJson(
     title: service.title,
     description: service.description,
     documentation: service.referenceUrl,
+    documents: service.documents,
     record: links.recordUrl(service.ivoid),
     updated: service.updated,
     wavebands: service.wavebands,

@@ -1,6 +1,7 @@
 // Services → the list that a person looks through: where each is now, where it was, how to use it.
 import {
   type FormerAddress,
+  type ServiceDocument,
   type ServiceEntry,
   type ServiceFilter,
   type ServiceInterface,
@@ -90,6 +91,7 @@ ${fact('Tables', tableLine(recordUrl, service))}
 ${fact('Wavebands', service.wavebands.map(wavebandName).join(', '))}
 ${fact('Examples', examplesLinks(service.interfaces))}
 ${fact('Documentation', documentation === undefined ? undefined : html`<a href="${documentation}" rel="noopener">${documentation}</a>`)}
+${fact('Documents', documentLinks(service.documents))}
 </dl>
 ${service.interfaces.length === 0 ? undefined : useDetails(site, service)}
 </article>`
@@ -135,6 +137,19 @@ function examplesLinks(interfaces: readonly ServiceInterface[]): Html | undefine
     return href === undefined ? [] : [html`<a href="${href}" rel="noopener">${href}</a> `]
   })
   return links.length === 0 ? undefined : html`${links}`
+}
+
+/** Further documents, named as their capability describes them. */
+export function documentLinks(documents: readonly ServiceDocument[]): Html | undefined {
+  const links = documents.flatMap(({ url, description }) => {
+    const href = safeHref(url)
+    return href === undefined
+      ? []
+      : [
+          html`<li>${description === null ? undefined : `${description}: `}<a href="${href}" rel="noopener">${href}</a></li>`,
+        ]
+  })
+  return links.length === 0 ? undefined : html`<ul class="plain">${links}</ul>`
 }
 
 function tableLine(recordUrl: string, service: ServiceEntry): Html | undefined {

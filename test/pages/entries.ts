@@ -37,6 +37,7 @@ export async function shippedServices(): Promise<readonly ServiceEntry[]> {
             examplesUrl: null,
           },
         ],
+        documents: [],
         formerAddresses: (tap?.formerAccessUrls ?? []).map((one) => ({
           formerUrl: one.url,
           accessUrl: tap?.accessUrl ?? null,

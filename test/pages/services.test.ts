@@ -1,6 +1,7 @@
 // What a person finds on the service list, with the catalogs that ship.
 import { describe, expect, it } from 'vitest'
 import type { ServiceFilter } from '../../src/pages/catalog.js'
+import { serviceListJson } from '../../src/pages/service-list.js'
 import { filterQuery, servicesPage } from '../../src/pages/services.js'
 import { serviceStandards } from '../../src/pages/standards.js'
 import { shippedServices, site } from './entries.js'
@@ -35,6 +36,19 @@ describe('the service list', () => {
       'https://vao.stsci.edu/hscv3tap/tapservice.aspx',
     ])
     expect(card).toContain('closed 2025-06-26')
+  })
+
+  it('links documents that the record names beside the documentation, and gives them to programs', () => {
+    const documents = [
+      { url: 'https://a.example/openapi.json', description: 'OpenAPI description' },
+      { url: 'javascript:alert(1)', description: 'None' },
+    ]
+    const found = { services: [{ ...services[0]!, documents }], hasMore: false }
+    const page = servicesPage(site, everything, found)
+    expect(page).toContain('OpenAPI description: <a href="https://a.example/openapi.json" rel="noopener">')
+    expect(page).not.toContain('href="javascript:')
+    const json = serviceListJson(found, new Map(), { recordUrl: (ivoid) => ivoid, next: null })
+    expect(JSON.parse(json)).toMatchObject({ services: [{ documents }] })
   })
 
   it('gives lines for pyvo that look the service up here by its IVOID', () => {

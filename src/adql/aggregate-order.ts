@@ -21,15 +21,23 @@ export function uniqueKeys(schemas: readonly Schema[]): UniqueKeys {
   return keys
 }
 
+/** The texts that a SELECT joins in groups, each once, and the order of the rows they are joined in. */
+export interface JoinedValues {
+  readonly order: readonly Resolved[]
+  readonly texts: readonly Resolved[]
+}
+
 /**
- * For each table that gives texts: its key without what GROUP BY fixes, or, where no key is known, the texts themselves.
- * Rows that are still equal then give equal texts.
+ * The order has for each table that gives texts its key without what GROUP BY fixes, or, where no key is known, the texts
+ * themselves. Rows that are still equal then give equal texts.
  */
-export function aggregateOrder(select: ResolvedSelect, keys: UniqueKeys): readonly Resolved[] {
-  const texts = new Map<string, Resolved>()
+export function joinedValues(select: ResolvedSelect, keys: UniqueKeys): JoinedValues {
+  const columns = new Map<string, Resolved>()
+  const joined = new Map<string, Resolved>()
   for (const value of [...select.items.map((item) => item.value), ...(select.having ? [select.having] : [])])
-    collectTexts(value, texts)
-  if (texts.size === 0) return []
+    collectTexts(value, columns, joined)
+  const texts = [...joined.values()]
+  if (columns.size === 0) return { order: [], texts }
   const isKnown = new Set(select.groupBy.map(keyOf))
   const equal = equalColumns(select.from)
   const order: Resolved[] = []
@@ -42,19 +50,26 @@ export function aggregateOrder(select: ResolvedSelect, keys: UniqueKeys): readon
     order.push(value)
   }
   for (const source of select.from.flatMap(sourcesOf)) {
-    const own = [...texts.values()].filter((value) => value.kind === 'column' && value.column.relation === source)
+    const own = [...columns.values()].filter((value) => value.kind === 'column' && value.column.relation === source)
     if (own.length === 0) continue
     const key = keyColumns(source, keys)
     for (const value of key.length > 0 ? key.map(asValue) : own) add(value)
   }
-  return order
+  return { order, texts }
 }
 
-/** The columns in the texts that are joined. */
-function collectTexts(value: Resolved, found: Map<string, Resolved>, inside = false): void {
-  if (value.kind === 'column' && inside) found.set(keyOf(value), value)
+/** The texts that are joined, and the columns in them. */
+function collectTexts(
+  value: Resolved,
+  columns: Map<string, Resolved>,
+  texts: Map<string, Resolved>,
+  inside = false,
+): void {
+  if (value.kind === 'column' && inside) columns.set(keyOf(value), value)
   const isTextAggregate = value.kind === 'aggregate' && value.called.name === 'ivo_string_agg' && !value.distinct
-  for (const part of partsOf(value)) collectTexts(part, found, inside || isTextAggregate)
+  const [text] = partsOf(value)
+  if (isTextAggregate && text) texts.set(keyOf(text), text)
+  for (const part of partsOf(value)) collectTexts(part, columns, texts, inside || isTextAggregate)
 }
 
 function keyColumns(source: Source, keys: UniqueKeys): readonly SourceColumn[] {

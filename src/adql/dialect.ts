@@ -11,11 +11,17 @@ import type { ColumnType, Table } from '../tables/metadata.js'
 /** Spells one function for an engine. Arguments are translated already. */
 export type FunctionSpelling = (args: readonly Sql[]) => Sql
 
+/** What all text-joining aggregates of one SELECT have in common. */
+export interface JoinedTexts {
+  readonly order: readonly Sql[]
+  readonly texts: readonly Sql[]
+}
+
 export interface Dialect {
   readonly name: string
   /**
    * By lower-case name of the ADQL function, or of one of the translator's own building blocks
-   * (`divisor`, `contains_text`, `matches`, `joined_texts`, `timestamp_text`, `modified_julian_date`); a missing one is spelled as in
+   * (`divisor`, `contains_text`, `matches`, `exactly`, `joined_texts`, `timestamp_text`, `modified_julian_date`); a missing one is spelled as in
    * `standardFunctions`. Names that neither knows cannot be reached.
    */
   readonly functions: Readonly<Record<string, FunctionSpelling>>
@@ -30,6 +36,11 @@ export interface Dialect {
   readonly uploadTable: (name: string) => Sql
   /** Regular expression, in the engine's syntax, for one character that is no letter of any alphabet. */
   readonly nonLetter: string
+  /**
+   * The aggregate `joined_texts` where the engine does better when it knows what else the same SELECT joins: all texts
+   * of one group, and the order they are joined in.
+   */
+  readonly joinedTexts?: (text: Sql, delimiter: Sql, together: JoinedTexts) => Sql
   /**
    * A condition that is true wherever the column of the table is one of these texts, and NULL where it is NULL, if the
    * engine finds rows faster by it. It is added to the query's own, for tables of the same SELECT.
@@ -86,6 +97,8 @@ export const standardFunctions: Readonly<Record<string, FunctionSpelling>> = {
   contains_text: (args) => sql`(strpos(${argument(args, 0)}, ${argument(args, 1)}) > 0)`,
   /** Does the regular expression (second) match somewhere in the text (first)? */
   matches: call(sql`regexp_matches`),
+  /** A quick condition (first) on a text (third) that hardly any row meets, and the exact one (second) for these. */
+  exactly: (args) => sql`(${argument(args, 0)} AND ${argument(args, 1)})`,
   /** An aggregate: texts (first) that are not NULL, joined with a delimiter (second) in the order of the rest; NULL for none. */
   joined_texts: ([text = nothing, delimiter = nothing, ...order]) =>
     sql`string_agg(${text}, ${delimiter}${order.length === 0 ? sql`` : sql` ORDER BY ${joinSql(order)}`})`,

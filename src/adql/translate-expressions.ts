@@ -1,6 +1,6 @@
 // Resolved expression → Sql. Everything is in parentheses of its own, so that no precedence has to be thought of.
 import { identifier, joinSql, literal, numeral, type Sql, sql } from '../core/sql.js'
-import { type Dialect, spell } from './dialect.js'
+import { type Dialect, type JoinedTexts, spell } from './dialect.js'
 import type { Source } from './errors.js'
 import { mergeChoices } from './merge-choices.js'
 import type { Resolved, ResolvedOf, ResolvedQuery, SourceColumn } from './resolved.js'
@@ -12,8 +12,10 @@ export interface Translation {
   readonly dialect: Dialect
   readonly source: Source
   readonly query: (query: ResolvedQuery) => Sql
-  /** The common order of all texts that aggregates of one SELECT join; undefined for any order. */
-  readonly aggregateOrder?: readonly Sql[]
+  /** A query of which only matters what is in its answer, not how often. */
+  readonly members: (query: ResolvedQuery) => Sql
+  /** What the texts that aggregates of one SELECT join have in common. */
+  readonly joined?: JoinedTexts
 }
 
 /** A column as the engine knows it: alias and stored name. */
@@ -85,7 +87,7 @@ function translateKind(to: Translation, value: Resolved): Sql {
     case 'between':
       return sql`(${translate(to, value.operand)} ${not(value.negated)}BETWEEN ${translate(to, value.low)} AND ${translate(to, value.high)})`
     case 'in': {
-      const choices = 'kind' in value.choices ? to.query(value.choices) : list(to, value.choices)
+      const choices = 'kind' in value.choices ? to.members(value.choices) : list(to, value.choices)
       return sql`(${translate(to, value.operand)} ${not(value.negated)}IN (${choices}))`
     }
     case 'like':
@@ -223,13 +225,20 @@ function translateAggregate(to: Translation, value: ResolvedOf<'aggregate'>): Sq
     case 'ivo_string_agg': {
       const joined = value.distinct
         ? sql`string_agg(DISTINCT ${first}, ${delimiter ?? sql`''`} ORDER BY ${first})`
-        : spell(to.dialect, 'joined_texts', [first, delimiter ?? sql`''`, ...(to.aggregateOrder ?? [])])
+        : joinTexts(to, first, delimiter ?? sql`''`)
       // RegTAP 1.2 §9.2: an empty group gives the empty text.
       return sql`COALESCE(${joined}, '')`
     }
     default:
       throw new TypeError(`no aggregate ${value.called.name}`)
   }
+}
+
+function joinTexts(to: Translation, text: Sql, delimiter: Sql): Sql {
+  const { order = [], texts = [text] } = to.joined ?? {}
+  return to.dialect.joinedTexts === undefined
+    ? spell(to.dialect, 'joined_texts', [text, delimiter, ...order])
+    : to.dialect.joinedTexts(text, delimiter, { order, texts })
 }
 
 function translateCast(to: Translation, value: ResolvedOf<'cast'>): Sql {

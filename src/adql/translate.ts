@@ -1,11 +1,14 @@
 // Resolved tree → Sql; nothing else makes Sql from a user's text. Names are the stored ones in quotation marks.
 import { identifier, joinSql, type Sql, sql } from '../core/sql.js'
 import type { Schema } from '../tables/metadata.js'
-import { aggregateOrder, type UniqueKeys, uniqueKeys } from './aggregate-order.js'
+import { joinedValues, type UniqueKeys, uniqueKeys } from './aggregate-order.js'
 import type { Dialect } from './dialect.js'
 import type { Source as QueryText } from './errors.js'
+import { groupedByJoin } from './grouped-join.js'
+import { isLateItem, type LateColumns, lateColumns } from './late-columns.js'
 import { narrowing, type Pinned, pinColumns } from './pinned-columns.js'
 import type {
+  BaseSource,
   Relation,
   Resolved,
   ResolvedJoin,
@@ -16,7 +19,9 @@ import type {
   ResolvedSort,
   Source,
 } from './resolved.js'
-import { type Translation, translate } from './translate-expressions.js'
+import { type Alternative, planSearch, type SearchPlan } from './search-plan.js'
+import { columnSql, type Translation, translate } from './translate-expressions.js'
+import { resourcesWithWords } from './word-search.js'
 
 export interface TranslateOptions {
   readonly source: QueryText
@@ -24,6 +29,8 @@ export interface TranslateOptions {
   readonly dialect: Dialect
   /** Most rows that are wanted; absent for all. */
   readonly maxRows?: number
+  /** As the query says it, without what only makes it faster: what answers are compared with. */
+  readonly isPlain?: boolean
 }
 
 export interface Translated {
@@ -43,14 +50,22 @@ class Translator {
   readonly sources: Source[] = []
   readonly pinned = new Set<Source>()
   private readonly keys: UniqueKeys
+  private readonly plans: boolean
   private readonly to: Translation
 
   constructor(private readonly options: TranslateOptions) {
     this.keys = uniqueKeys(options.schemas)
-    this.to = { dialect: options.dialect, source: options.source, query: (query) => this.query(query) }
+    this.plans = options.isPlain !== true
+    this.to = {
+      dialect: options.dialect,
+      source: options.source,
+      query: (query) => this.query(query),
+      members: (query) => this.query(query, undefined, this.plans),
+    }
   }
 
-  query(query: ResolvedQuery, maxRows?: number): Sql {
+  /** `isSet`: only what is in the answer matters, not how often. */
+  query(query: ResolvedQuery, maxRows?: number, isSet = false): Sql {
     const parts: Sql[] = []
     if (query.commonTables.length > 0) {
       const tables = query.commonTables.map(
@@ -60,7 +75,12 @@ class Translator {
     }
     const { body } = query
     const top = body.kind === 'select' ? body.top : undefined
-    parts.push(body.kind === 'select' ? this.select(body) : this.set(body))
+    // A limit counts rows.
+    const isPlainSet = isSet && top === undefined && query.offset === undefined
+    const isSortedByItems = query.orderBy.every(({ by }) => typeof by === 'number')
+    parts.push(
+      body.kind === 'select' ? this.select(body, { isSet: isPlainSet, isSortedByItems }) : this.set(body, isPlainSet),
+    )
     if (query.orderBy.length > 0) parts.push(sql`ORDER BY ${joinSql(query.orderBy.map((sort) => this.sort(sort)))}`)
     // OFFSET comes before TOP (ADQL 2.1 §4.10), as SQL has it with LIMIT.
     const limit = top === undefined ? maxRows : Math.min(top, maxRows ?? top)
@@ -74,55 +94,127 @@ class Translator {
     return sort.descending ? sql`${by} DESC` : by
   }
 
-  private set(set: ResolvedSet): Sql {
+  private set(set: ResolvedSet, isSet = false): Sql {
     // All operators of a chain have one precedence, and SQL applies them from left to right, too.
-    const parts = [this.operand(set.first)]
+    const isUnion = isSet && set.rest.every(({ operator }) => operator === 'UNION')
+    const parts = [this.operand(set.first, isUnion)]
     for (const { operator, all, operand } of set.rest) {
-      parts.push(sql`${setOperators[operator]}${all ? sql` ALL` : sql``} ${this.operand(operand)}`)
+      const keepsAll = all || isUnion
+      parts.push(sql`${setOperators[operator]}${keepsAll ? sql` ALL` : sql``} ${this.operand(operand, isUnion)}`)
     }
     return joinSql(parts, ' ')
   }
 
-  private operand(operand: ResolvedOperand): Sql {
-    if (operand.kind === 'query') return sql`(${this.query(operand)})`
-    if (operand.kind === 'set') return sql`(${this.set(operand)})`
+  private operand(operand: ResolvedOperand, isSet: boolean): Sql {
+    if (operand.kind === 'query') return sql`(${this.query(operand, undefined, isSet)})`
+    if (operand.kind === 'set') return sql`(${this.set(operand, isSet)})`
+    const isPlainSet = isSet && operand.top === undefined
     const limit = operand.top === undefined ? sql`` : sql` LIMIT ${operand.top}`
-    return sql`(${this.select(operand)}${limit})`
+    return sql`(${this.select(operand, { isSet: isPlainSet, isSortedByItems: true })}${limit})`
   }
 
-  private select(select: ResolvedSelect): Sql {
+  private select(select: ResolvedSelect, { isSet, isSortedByItems }: SelectUse): Sql {
+    const words = this.plans ? this.wordsOnly(select) : undefined
+    if (words !== undefined) return words
     const pinned = pinColumns(select)
     for (const source of pinned.sources) this.pinned.add(source)
-    const order = aggregateOrder(select, this.keys)
+    const { order, texts } = joinedValues(select, this.keys)
+    const inOrder = (values: readonly Resolved[]) => values.map((value) => translate(this.to, value))
     const to: Translation =
-      order.length === 0 ? this.to : { ...this.to, aggregateOrder: order.map((value) => translate(this.to, value)) }
+      texts.length === 0 ? this.to : { ...this.to, joined: { order: inOrder(order), texts: inOrder(texts) } }
+    // Few rows of known resources are joined as they are.
+    const isPlanned = this.plans && pinned.sources.size === 0
+    const joining: Joining = { pinned, plan: isPlanned ? planSearch(select) : undefined }
+    const late = isPlanned && isSortedByItems ? lateColumns(select, this.keys) : undefined
+    const distinct = select.distinct && !isSet ? sql`DISTINCT ` : sql``
+    if (late !== undefined) return sql`SELECT ${distinct}${this.lateSelect(select, late, joining, to)}`
     const items = select.items.map(
       ({ value, column }) => sql`${translate(to, typed(value))} AS ${identifier(column.sqlName)}`,
     )
-    const parts = [sql`SELECT ${select.distinct ? sql`DISTINCT ` : sql``}${joinSql(items)}`]
-    parts.push(sql`FROM ${joinSql(select.from.map((relation) => this.relation(relation, pinned)))}`)
-    const where = [...(select.where ? [select.where] : []), ...pinned.where]
+    return sql`SELECT ${distinct}${joinSql(items)} ${this.rows(select, select.groupBy, joining, to)}`
+  }
+
+  /** FROM and what follows. */
+  private rows(select: ResolvedSelect, groupBy: readonly Resolved[], joining: Joining, to: Translation): Sql {
+    const { pinned, plan } = joining
+    const parts = [sql`FROM ${joinSql(select.from.map((relation) => this.relation(relation, joining)))}`]
+    const own = plan?.rest ?? (select.where ? [select.where] : [])
+    const where = [...own, ...pinned.where]
     if (where.length > 0) {
       const conditions = where.map((term) => translate(to, term))
       parts.push(
         sql`WHERE ${joinSql([...conditions, ...narrowing(where, select.from, this.options.dialect)], ' AND ')}`,
       )
     }
-    if (select.groupBy.length > 0) {
+    if (groupBy.length > 0) {
       // Engines take a lone literal for a position; one group more or less by a constant is the same.
-      const terms = select.groupBy.filter((value) => !literals.has(value.kind))
+      const terms = groupBy.filter((value) => !literals.has(value.kind))
       parts.push(sql`GROUP BY ${terms.length === 0 ? sql`()` : joinSql(terms.map((value) => translate(to, value)))}`)
     }
     if (select.having) parts.push(sql`HAVING ${translate(to, select.having)}`)
     return joinSql(parts, ' ')
   }
 
-  private relation(relation: Relation, pinned: Pinned): Sql {
-    if (relation.kind === 'join') return this.join(relation, pinned)
+  /** What follows SELECT [DISTINCT] where a table's columns are joined to groups of its keys. */
+  private lateSelect(select: ResolvedSelect, late: LateColumns, joining: Joining, to: Translation): Sql {
+    const { source, keys } = late
+    // A name that no query can give.
+    const groups = identifier(`${source.sqlAlias} in groups`)
+    const inner = keys.map((key, index) => sql`${columnSql(key)} AS ${identifier(`k${index}`)}`)
+    const outer = select.items.map(({ value, column }, index) => {
+      if (isLateItem(value, late)) return sql`${columnSql(value.column)} AS ${identifier(column.sqlName)}`
+      inner.push(sql`${translate(to, typed(value))} AS ${identifier(`v${index}`)}`)
+      return sql`${groups}.${identifier(`v${index}`)} AS ${identifier(column.sqlName)}`
+    })
+    const same = keys.map((key, index) => sql`(${columnSql(key)} = ${groups}.${identifier(`k${index}`)})`)
+    const rows = sql`SELECT ${joinSql(inner)} ${this.rows(select, late.groupBy, joining, to)}`
+    return sql`${joinSql(outer)} FROM (${rows}) AS ${groups} INNER JOIN ${this.base(source)} ON ${joinSql(same, ' AND ')}`
+  }
+
+  /** A search for resources by words alone is answered by the table of words alone. */
+  private wordsOnly({ items, from, where, groupBy, having }: ResolvedSelect): Sql | undefined {
+    const [item, ...others] = items
+    const [source] = from
+    if (where === undefined || item === undefined || others.length > 0 || groupBy.length > 0 || having) return undefined
+    const found = resourcesWithWords(where)
+    const isIvoid = item.value.kind === 'column' && item.value.column.name === 'ivoid'
+    if (found === undefined || !isIvoid || source?.kind !== 'base' || from.length > 1) return undefined
+    this.sources.push(source)
+    const name = identifier('found')
+    return sql`SELECT ${name}.${identifier('ivoid')} AS ${identifier(item.column.sqlName)} FROM (${found}) AS ${name}`
+  }
+
+  /** The first table of a plan, of which only the rows are left that its conditions allow. */
+  private chosenRows({ first, ivoid, own, alternatives }: SearchPlan): Sql {
+    const lists = alternatives.map((found) => sql`(${columnSql(ivoid)} IN (${this.union(found)}))`)
+    const conditions = [...own.map((term) => translate(this.to, term)), ...lists]
+    return sql`(SELECT * FROM ${this.base(first)} WHERE ${joinSql(conditions, ' AND ')}) AS ${identifier(first.sqlAlias)}`
+  }
+
+  /** The ivoids that one search or another finds. */
+  private union(alternatives: readonly Alternative[]): Sql {
+    const queries = alternatives.flatMap(({ source, ivoid, conditions }) => {
+      const words = conditions.flatMap((condition) => resourcesWithWords(condition) ?? [])
+      const others = conditions.filter((condition) => resourcesWithWords(condition) === undefined)
+      if (others.length === 0) return words
+      const any = joinSql(
+        others.map((condition) => translate(this.to, condition)),
+        ' OR ',
+      )
+      return [...words, sql`SELECT ${columnSql(ivoid)} FROM ${this.base(source)} WHERE ${any}`]
+    })
+    return joinSql(queries, ' UNION ALL ')
+  }
+
+  private relation(relation: Relation, joining: Joining): Sql {
+    if (relation.kind === 'join') return this.join(relation, joining)
     this.sources.push(relation)
-    const alias = identifier(relation.sqlAlias)
-    if (relation.kind === 'derived') return sql`(${this.query(relation.query)}) AS ${alias}`
-    const { origin } = relation
+    if (relation.kind === 'derived') return sql`(${this.query(relation.query)}) AS ${identifier(relation.sqlAlias)}`
+    return joining.plan?.first === relation ? this.chosenRows(joining.plan) : this.base(relation)
+  }
+
+  private base({ sqlAlias, origin }: BaseSource): Sql {
+    const alias = identifier(sqlAlias)
     switch (origin.kind) {
       case 'declared':
         return sql`${identifier(origin.table.schema)}.${identifier(origin.table.name)} AS ${alias}`
@@ -133,10 +225,10 @@ class Translator {
     }
   }
 
-  private join(join: ResolvedJoin, pinned: Pinned): Sql {
-    const left = this.relation(join.left, pinned)
-    const right = this.relation(join.right, pinned)
-    const on = [...(join.on ? [join.on] : []), ...(pinned.conditions.get(join) ?? [])]
+  private join(join: ResolvedJoin, joining: Joining): Sql {
+    const left = this.relation(join.left, joining)
+    const right = this.rightSide(join, joining)
+    const on = [...(join.on ? [join.on] : []), ...(joining.pinned.conditions.get(join) ?? [])]
     const conditions = [
       ...join.equalities.map((pair) => sql`(${translate(this.to, pair.left)} = ${translate(this.to, pair.right)})`),
       ...on.map((term) => translate(this.to, term)),
@@ -147,6 +239,26 @@ class Translator {
     const condition = conditions.length === 0 ? sql`TRUE` : joinSql(conditions, ' AND ')
     return sql`(${left} ${joinTypes[join.type]} ${right} ON ${condition})`
   }
+
+  /** Where few rows are looked for on the left, a subquery in groups is computed for these alone. */
+  private rightSide(join: ResolvedJoin, joining: Joining): Sql {
+    const query = joining.plan === undefined ? undefined : groupedByJoin(join)
+    if (query === undefined || join.right.kind !== 'derived') return this.relation(join.right, joining)
+    this.sources.push(join.right)
+    return sql`LATERAL (${this.query(query)}) AS ${identifier(join.right.sqlAlias)}`
+  }
+}
+
+interface SelectUse {
+  readonly isSet: boolean
+  /** ORDER BY, if there is one, names items by position. */
+  readonly isSortedByItems: boolean
+}
+
+/** What the joins of one SELECT are told. */
+interface Joining {
+  readonly pinned: Pinned
+  readonly plan: SearchPlan | undefined
 }
 
 /** A lone NULL has no type of its own; PostgreSQL wants one in set operations. */

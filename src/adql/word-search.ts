@@ -6,10 +6,12 @@
 import { identifier, joinSql, literal, type Sql, sql } from '../core/sql.js'
 import { spell } from './dialect.js'
 import type { Resolved } from './resolved.js'
-import { columnSql, spellCall, type Translation } from './translate-expressions.js'
+import { columnSql, spellCall, type Translation, translate } from './translate-expressions.js'
 
 /** Columns of rr.resource whose words the table x.word(word, field, ivoid) holds, sorted by word. */
 const indexedFields: ReadonlySet<string> = new Set(['res_title', 'res_description'])
+
+const wordLimit = 100
 
 /** A condition, NULL for a text that is NULL. */
 export function hasWord(to: Translation, text: Resolved, needle: Resolved): Sql {
@@ -21,8 +23,8 @@ export function hasWord(to: Translation, text: Resolved, needle: Resolved): Sql 
     )
   }
   const parts = [...new Set(needle.value.toLowerCase().split(/\s+/u).filter(Boolean))]
-  if (parts.length > 100)
-    to.source.fail(needle, `ivo_hasword looks for at most 100 words, but these are ${parts.length}.`)
+  if (parts.length > wordLimit)
+    to.source.fail(needle, `ivo_hasword looks for at most ${wordLimit} words, but these are ${parts.length}.`)
   // Every text has all of no words; as a search, that is nothing to find.
   if (parts.length === 0) return sql`FALSE`
   const conditions = [
@@ -51,10 +53,28 @@ function wordsOf(part: string): readonly string[] {
 function lookUps(text: Resolved, parts: readonly string[]): readonly Sql[] {
   const index = indexOf(text)
   if (index === undefined) return []
-  return [...new Set(parts.flatMap(wordsOf))].map(
-    (word) =>
-      sql`(${index.ivoid} IN (SELECT ${identifier('ivoid')} FROM ${identifier('x')}.${identifier('word')} WHERE ${identifier('word')} = ${word} AND ${identifier('field')} = ${index.field}))`,
-  )
+  const { ivoid, field } = index
+  return [...new Set(parts.flatMap(wordsOf))].map((word) => sql`(${ivoid} IN (${rowsOfWord(word, field)}))`)
+}
+
+function rowsOfWord(word: string, field: string): Sql {
+  return sql`SELECT ${identifier('ivoid')} FROM ${identifier('x')}.${identifier('word')} WHERE ${identifier('word')} = ${word} AND ${identifier('field')} = ${field}`
+}
+
+/**
+ * A query for the IVOIDs, each once, of the resources whose text has the words, where the table of words alone can tell;
+ * every resource in it is in rr.resource as well.
+ */
+export function resourcesWithWords(condition: Resolved): Sql | undefined {
+  if (condition.kind !== 'call' || condition.called.name !== 'ivo_hasword') return undefined
+  const [text, needle] = condition.args
+  if (text === undefined || needle?.kind !== 'text') return undefined
+  const index = indexOf(text)
+  const words = [...new Set(needle.value.toLowerCase().split(/\s+/u).filter(Boolean))]
+  if (index === undefined || words.length === 0 || words.length > wordLimit) return undefined
+  if (words.some((word) => needsSearch(text, word))) return undefined
+  const [first, ...others] = words.map((word) => rowsOfWord(word, index.field))
+  return first && joinSql([first, ...others.map((other) => sql`${identifier('ivoid')} IN (${other})`)], ' AND ')
 }
 
 function needsSearch(text: Resolved, part: string): boolean {
@@ -66,5 +86,10 @@ function searchText(to: Translation, text: Resolved, part: string): Sql {
   const lower = spellCall(to, 'lower', [text])
   const escaped = part.replace(/[^\p{L}\p{N}\s_-]/gu, (character) => `\\${character}`)
   const expression = literal(`(^|${to.dialect.nonLetter})${escaped}(${to.dialect.nonLetter}|$)`)
-  return sql`(${spell(to.dialect, 'contains_text', [lower, literal(part)])} AND ${spell(to.dialect, 'matches', [lower, expression])})`
+  const contains = spell(to.dialect, 'contains_text', [lower, literal(part)])
+  return spell(to.dialect, 'exactly', [
+    contains,
+    spell(to.dialect, 'matches', [lower, expression]),
+    translate(to, text),
+  ])
 }

@@ -164,8 +164,11 @@ export class DuckdbWriter implements Transaction {
     this.#instance.closeSync()
   }
 
+  // The newest storage keeps dictionaries of texts that are themselves compressed. No other version of DuckDB reads our files.
   async #attach(file: string, name: string): Promise<void> {
-    await this.run(sql`ATTACH ${file} AS ${identifier(name)} (ROW_GROUP_SIZE ${rowGroupSize})`)
+    await this.run(
+      sql`ATTACH ${file} AS ${identifier(name)} (ROW_GROUP_SIZE ${rowGroupSize}, STORAGE_VERSION 'latest')`,
+    )
   }
 
   async #createTable(table: Table): Promise<void> {

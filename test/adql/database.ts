@@ -129,7 +129,7 @@ export interface Database extends AsyncDisposable {
   run(statement: Sql): Promise<readonly (readonly unknown[])[]>
 }
 
-export async function openDuckdb(): Promise<Database> {
+export async function openDuckdb(rows = sampleRows): Promise<Database> {
   const keyed = [...schemas, privateSchema()].flatMap((schema) => schema.tables).filter(isKeyed)
   const instance = await DuckDBInstance.create(':memory:', {
     default_null_order: 'nulls_last_on_asc_first_on_desc',
@@ -142,7 +142,7 @@ export async function openDuckdb(): Promise<Database> {
     run: async (statement) => (await connection.runAndReadAll(statement.text)).getRowsJS(),
     [Symbol.asyncDispose]: async () => connection.closeSync(),
   }
-  await fill(database)
+  await fill(database, rows)
   // As the engine stores them.
   for (const { schema, name, sortedBy = [] } of keyed) {
     const table = sql`${identifier(schema)}.${identifier(name)}`
@@ -151,24 +151,24 @@ export async function openDuckdb(): Promise<Database> {
   return database
 }
 
-export async function openPostgresql(): Promise<Database> {
+export async function openPostgresql(rows = sampleRows): Promise<Database> {
   const engine = await PGlite.create()
   const database: Database = {
     dialect: postgresqlDialect,
     run: async (statement) => (await engine.query<unknown[]>(statement.text, [], { rowMode: 'array' })).rows,
     [Symbol.asyncDispose]: () => engine.close(),
   }
-  await fill(database)
+  await fill(database, rows)
   return database
 }
 
 /** The engines to ask: DuckDB always; PostgreSQL, which takes its time in WebAssembly, in the slow tests. */
-export const testedEngines: readonly (readonly [string, () => Promise<Database>])[] = [
+export const testedEngines: readonly (readonly [string, (rows?: Rows) => Promise<Database>])[] = [
   ['duckdb', openDuckdb],
   ...(process.env.WAYMARK_SLOW_TESTS === undefined ? [] : [['postgresql', openPostgresql] as const]),
 ]
 
-async function fill(database: Database): Promise<void> {
+async function fill(database: Database, given: Rows): Promise<void> {
   const privateTables = privateSchema()
   for (const schema of [...schemas, privateTables]) {
     await database.run(sql`CREATE SCHEMA ${identifier(schema.name)}`)
@@ -186,8 +186,8 @@ async function fill(database: Database): Promise<void> {
   const tables = [...schemas, privateTables].flatMap((schema) => schema.tables)
   const find = (schema: string, name: string): Table =>
     tables.find((table) => table.schema === schema && table.name === name)!
-  for (const [name, rows] of Object.entries(sampleRows)) await insert(find('rr', name), rows)
-  const words = sampleRows['resource']!.flatMap((row) =>
+  for (const [name, rows] of Object.entries(given)) await insert(find('rr', name), rows)
+  const words = given['resource']!.flatMap((row) =>
     (['res_title', 'res_description'] as const).flatMap((field) =>
       wordRows(String(row['ivoid']), field, row[field] === undefined ? null : String(row[field])),
     ),
@@ -196,7 +196,7 @@ async function fill(database: Database): Promise<void> {
     find('x', 'word'),
     words.map(([word, field, ivoid]) => ({ word: String(word), field: String(field), ivoid: String(ivoid) })),
   )
-  for (const { ivoid, coverage } of sampleRows['stc_spatial']!) {
+  for (const { ivoid, coverage } of given['stc_spatial']!) {
     const moc = typeof coverage === 'string' ? readMoc(coverage) : undefined
     if (moc === undefined) continue
     await insert(
@@ -257,8 +257,9 @@ export async function ask(
   database: Database,
   query: string,
   uploads: readonly Upload[] = [],
+  isPlain = false,
 ): Promise<readonly (readonly unknown[])[]> {
-  const compiled = compileAdql(query, { schemas, dialect: database.dialect, uploads })
+  const compiled = compileAdql(query, { schemas, dialect: database.dialect, uploads, isPlain })
   const rows = await database.run(compiled.sql)
   return rows.map((row) => row.map((cell) => (typeof cell === 'bigint' ? Number(cell) : cell)))
 }

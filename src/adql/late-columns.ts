@@ -1,0 +1,60 @@
+// GROUP BY all columns of a table → GROUP BY its key; the other columns are fetched for the groups that are left.
+//
+// pyvo groups by sixteen columns of rr.resource, long descriptions among them, and means one group for each resource.
+// Of a table whose rows a key tells apart, the key fixes all other columns.
+
+import { qualifiedName } from '../tables/metadata.js'
+import type { UniqueKeys } from './aggregate-order.js'
+import type { BaseSource, Relation, Resolved, ResolvedSelect, SourceColumn } from './resolved.js'
+import { partsOf } from './walk.js'
+
+export interface LateColumns {
+  readonly source: BaseSource
+  /** Columns that tell its rows apart; GROUP BY keeps them. */
+  readonly keys: readonly SourceColumn[]
+  /** What GROUP BY keeps of the query's own terms besides. */
+  readonly groupBy: readonly Resolved[]
+}
+
+/** Fewer columns than this are grouped as quickly. */
+const worthwhileColumns = 3
+
+/** The table whose columns are fetched late, or undefined where that would gain nothing or could change the answer. */
+export function lateColumns(select: ResolvedSelect, uniqueKeys: UniqueKeys): LateColumns | undefined {
+  const [from] = select.from
+  const source = from && select.from.length === 1 ? firstOfJoins(from) : undefined
+  if (source?.origin.kind !== 'declared') return undefined
+  const names = uniqueKeys.get(qualifiedName(source.origin.table)) ?? []
+  const keys = source.columns.filter(({ name }) => names.includes(name))
+  const isOf = (value: Resolved): boolean => value.kind === 'column' && value.column.relation === source
+  const isKey = (value: Resolved): boolean => value.kind === 'column' && keys.includes(value.column)
+  const late = select.groupBy.filter((value) => isOf(value) && !isKey(value))
+  if (keys.length === 0 || late.length < worthwhileColumns) return undefined
+  if (!keys.every((key) => select.groupBy.some((value) => value.kind === 'column' && value.column === key)))
+    return undefined
+  const isEarly = (value: Resolved): boolean => isFixed(value, (part) => isOf(part) && !isKey(part))
+  const others = select.items.map((item) => item.value).filter((value) => !isOf(value))
+  const groupBy = select.groupBy.filter((value) => !isOf(value))
+  if (![...others, ...groupBy, ...(select.having ? [select.having] : [])].every(isEarly)) return undefined
+  return { source, keys, groupBy: [...select.groupBy.filter(isKey), ...groupBy] }
+}
+
+/** FROM begins with a table, and every row of the joins has one of its rows. */
+function firstOfJoins(relation: Relation): BaseSource | undefined {
+  if (relation.kind === 'join')
+    return relation.type === 'INNER' || relation.type === 'LEFT' ? firstOfJoins(relation.left) : undefined
+  return relation.kind === 'base' ? relation : undefined
+}
+
+/** Can be computed without those columns, but in aggregates, which see the rows of the group. */
+function isFixed(value: Resolved, isLate: (part: Resolved) => boolean): boolean {
+  if (value.kind === 'aggregate') return true
+  if (value.kind === 'subquery' || value.kind === 'exists' || (value.kind === 'in' && 'kind' in value.choices))
+    return false
+  return !isLate(value) && partsOf(value).every((part) => isFixed(part, isLate))
+}
+
+/** The value of an item that is a late column itself. */
+export function isLateItem(value: Resolved, { source }: LateColumns): value is Resolved & { readonly kind: 'column' } {
+  return value.kind === 'column' && value.column.relation === source
+}

@@ -11,6 +11,7 @@ import { generationsCommand } from './generations.js'
 import { harvestCommand } from './harvest.js'
 import { importCommand } from './import.js'
 import { ingestCommand } from './ingest.js'
+import { initCommand } from './init.js'
 import { movesCommand } from './moves.js'
 import { publishCommand } from './publish.js'
 import { purgeCommand } from './purge.js'
@@ -24,6 +25,7 @@ import { version } from './version.js'
 
 /** All verbs, in the order `--help` shows them. */
 export const commands: readonly Command[] = [
+  initCommand,
   serveCommand,
   publishCommand,
   validateCommand,

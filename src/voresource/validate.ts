@@ -1,7 +1,9 @@
 // Loaded descriptors → everything the standards and good practice have to say about them.
+import { foldIvoid } from '../core/ivoid.js'
 import { type Finding, sortFindings } from './finding.js'
 import type { LoadedDescriptor, LoadedResources } from './load.js'
 import { resourceRules, setRules } from './rules/index.js'
+import { toldByCatalogs } from './rules/practice.js'
 import type { Fault } from './rules/rule.js'
 
 /**
@@ -13,11 +15,25 @@ export function validateResources(loaded: LoadedResources, today?: string): read
   const findings: Finding[] = [...loaded.findings]
   const rules = resourceRules(today)
   const report = (resource: LoadedDescriptor, fault: Fault) => findings.push(toFinding(resource, fault))
+  const hosts = servicesOfCatalogs(loaded.descriptors)
   for (const resource of loaded.descriptors) {
-    for (const rule of rules) rule(resource.descriptor, (fault) => report(resource, fault))
+    const isHost = hosts.has(foldIvoid(resource.ivoid))
+    for (const rule of rules)
+      rule(resource.descriptor, (fault) => {
+        if (!isHost || !toldByCatalogs.has(fault.rule)) report(resource, fault)
+      })
   }
   for (const rule of setRules) rule(loaded.descriptors, report)
   return sortFindings(findings)
+}
+
+/** Folded IVOIDs of services that other resources name as theirs. */
+function servicesOfCatalogs(resources: readonly LoadedDescriptor[]): ReadonlySet<string> {
+  return new Set(
+    resources.flatMap(({ descriptor }) =>
+      'servedBy' in descriptor && descriptor.servedBy !== undefined ? [foldIvoid(descriptor.servedBy)] : [],
+    ),
+  )
 }
 
 function toFinding(resource: LoadedDescriptor, { part, ...fault }: Fault): Finding {

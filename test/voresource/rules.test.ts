@@ -243,6 +243,21 @@ describe('what pyvo cannot tell apart', () => {
   })
 })
 
+describe('a service whose catalogs have records of their own', () => {
+  it('leaves coverage, tables and citations to them', async () => {
+    const part = catalog({
+      type: 'vs:CatalogResource',
+      ivoid: 'ivo://archive.example.edu/part',
+      capabilities: undefined,
+      servedBy: 'ivo://archive.example.edu/tap',
+    })
+    const rules = (await findingsIn({ 'tap.yaml': catalog(), 'part.yaml': part })).filter(
+      (one) => one.rule === 'missing-spatial' || one.rule === 'missing-tableset',
+    )
+    expect(new Set(rules.map((one) => one.file))).toEqual(new Set(['part.yaml']))
+  })
+})
+
 describe('what servedBy adds', () => {
   it('is found where servedBy stands, and what is stated where it is stated', async () => {
     const { descriptors } = await loadFiles({

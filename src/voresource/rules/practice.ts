@@ -1,8 +1,19 @@
 // Good practice: what decides whether people find and understand a record, though no schema asks for it.
 import type { Descriptor } from '../resource-types/index.js'
+import type { RuleName } from '../rule-help.js'
 import { type Fault, partsOf, type ResourceRule } from './rule.js'
 
 const shortDescriptionCharacters = 60
+
+/** What a service leaves to the records of the catalogs that it serves. */
+export const toldByCatalogs: ReadonlySet<RuleName> = new Set<RuleName>([
+  'missing-wavebands',
+  'missing-spatial',
+  'missing-temporal',
+  'missing-spectral',
+  'missing-doi',
+  'missing-tableset',
+])
 
 /** Advice on what is missing. */
 export const goodPractice: ResourceRule = (descriptor, report) => {

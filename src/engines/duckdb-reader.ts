@@ -1,7 +1,8 @@
 // One generation of the data, opened for reading only → queries on it, each on a connection of its own.
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { identifier, type Row, type Sql, sql } from '../core/sql.js'
-import type { LoadedTable } from '../tables/result.js'
+import { unpacked } from '../formats/votable-reader.js'
+import type { UploadedRows } from '../tables/result.js'
 import { columnList } from './ddl.js'
 import { appendRows } from './duckdb-append.js'
 import { duckdbDialect } from './duckdb-dialect.js'
@@ -109,11 +110,12 @@ export class DuckdbReader {
   }
 }
 
-async function loadTemporary(connection: DuckDBConnection, table: LoadedTable): Promise<void> {
+async function loadTemporary(connection: DuckDBConnection, table: UploadedRows): Promise<void> {
   try {
     const columns = columnList(table.columns, duckdbDialect)
     await connection.run(sql`CREATE TEMPORARY TABLE ${identifier(table.name)} (${columns})`.text)
-    await appendRows(connection, { ...table, catalog: 'temp', schema: 'main' }, table.rows)
+    const { rows } = await unpacked(table)
+    await appendRows(connection, { ...table, catalog: 'temp', schema: 'main' }, rows)
   } catch (thrown) {
     throw duckdbError(thrown)
   }

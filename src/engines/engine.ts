@@ -3,7 +3,7 @@
 import type { Dialect } from '../adql/dialect.js'
 import type { Row, Sql } from '../core/sql.js'
 import type { ColumnDescription, Schema, Table } from '../tables/metadata.js'
-import type { LoadedTable, RowEncodingName } from '../tables/result.js'
+import type { RowEncodingName, UploadedRows } from '../tables/result.js'
 
 /** Rows as bytes of an output format. */
 export interface RowEncoding {
@@ -19,7 +19,7 @@ export interface QueryOptions {
   /** Rows per batch; a hint. */
   readonly batchRows?: number
   /** Tables that exist for this query only, in the schema `TAP_UPLOAD`. */
-  readonly uploads?: readonly LoadedTable[]
+  readonly uploads?: readonly UploadedRows[]
   /** `lookup` may use the slot kept free for cheap queries by IVOID; one that turns out not to be cheap moves over. */
   readonly lane?: 'lookup' | 'general'
   /** A statement of our own (OAI-PMH, jobs of the registry): runs at once in this process, beside strangers' queries. */

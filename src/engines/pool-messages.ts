@@ -1,7 +1,7 @@
 // What the serving process and an engine process say to each other.
 import type { ErrorKind } from '../core/errors.js'
 import type { Row } from '../core/sql.js'
-import type { LoadedTable } from '../tables/result.js'
+import type { UploadedRows } from '../tables/result.js'
 import type { DuckdbLimits } from './duckdb-reader.js'
 import type { RowEncoding } from './engine.js'
 
@@ -20,7 +20,7 @@ export interface QueryMessage {
   /** The generation to ask. */
   readonly file: string
   readonly text: string
-  readonly uploads: readonly LoadedTable[]
+  readonly uploads: readonly UploadedRows[]
   readonly encode?: RowEncoding
   /** Batches that may be sent before a `more`. */
   readonly batches: number

@@ -1,6 +1,7 @@
 // One query with its uploads on a connection of the query role → batches of rows, interrupted by its signal.
 import type { Pool, PoolClient } from 'pg'
 import { identifier, joinSql, type Row, type Sql, sql } from '../core/sql.js'
+import { unpacked } from '../formats/votable-reader.js'
 import type { LoadedTable } from '../tables/result.js'
 import { BatchEncoder } from './batch-encoder.js'
 import { columnList } from './ddl.js'
@@ -23,8 +24,9 @@ export async function* runQuery(
   query: Sql,
   options: QueryOptions,
 ): AsyncGenerator<readonly Row[], void, undefined> {
-  const { signal, uploads = [] } = options
+  const { signal } = options
   throwIfInterrupted(signal)
+  const uploads = await Promise.all((options.uploads ?? []).map(unpacked))
   const client = await readers.connect().catch((thrown: unknown) => {
     throw postgresqlError(thrown)
   })

@@ -1,38 +1,61 @@
 // An uploaded VOTable (1.1 to 1.5, any prefix; TABLEDATA, BINARY, BINARY2) → columns and rows of its first table.
 import { Buffer } from 'node:buffer'
 import { setImmediate } from 'node:timers/promises'
+import { TextDecoder } from 'node:util'
 import { SaxesParser, type SaxesTagNS } from 'saxes'
 import { RegistryError } from '../core/errors.js'
 import type { Row, Value } from '../core/sql.js'
 import { type ColumnDescription, datatypes } from '../tables/metadata.js'
-import type { LoadedTable } from '../tables/result.js'
+import type { LoadedTable, UploadedRows } from '../tables/result.js'
 import { cellShape } from './arraysize.js'
 import { readBinaryRows } from './binary-parsers.js'
 import { cellParser, type UploadedColumn } from './cell-parsers.js'
 
-/** Characters parsed before other requests get their turn. */
-const sliceCharacters = 65_536
+/** Bytes parsed before other requests get their turn. */
+const sliceBytes = 32_768
 
 /** Bytes → the first table in them, under the given name. Throws kind `invalid` with the place of the mistake. */
 export async function readVotable(bytes: Uint8Array, name: string): Promise<LoadedTable> {
   const reader = new TableReader(name)
-  const text = decode(bytes)
-  for (let start = 0; start < text.length && !reader.isComplete; start += sliceCharacters) {
-    reader.write(text.slice(start, start + sliceCharacters))
+  for (const text of decoded(bytes)) {
+    reader.write(text)
+    if (reader.isComplete) break
     await setImmediate()
   }
   return reader.table()
 }
 
+/** The columns of the first table; its rows stay unread. Throws as `readVotable`. */
+export async function readVotableColumns(bytes: Uint8Array, name: string): Promise<readonly ColumnDescription[]> {
+  const reader = new TableReader(name)
+  for (const text of decoded(bytes)) {
+    reader.write(text)
+    if (reader.hasColumns) break
+    await setImmediate()
+  }
+  return reader.columns()
+}
+
+/** The rows of an uploaded table, read if they have not been yet. */
+export async function unpacked(table: UploadedRows): Promise<LoadedTable> {
+  return 'rows' in table ? table : readVotable(table.votable, table.name)
+}
+
 // A byte order mark or the XML declaration names the encoding; clients send UTF-8, some old ones ISO 8859-1.
-function decode(bytes: Uint8Array): string {
+function* decoded(bytes: Uint8Array): Generator<string> {
   const declared = /^[^>]*encoding=["']([A-Za-z0-9._-]+)["']/.exec(
     Buffer.from(bytes.subarray(0, 200)).toString('latin1'),
   )?.[1]
   const utf16 = (bytes[0] === 0xfe && bytes[1] === 0xff) || (bytes[0] === 0xff && bytes[1] === 0xfe)
   const encoding = utf16 ? (bytes[0] === 0xfe ? 'utf-16be' : 'utf-16le') : (declared ?? 'utf-8')
+  const decoder = decoderOf(encoding)
+  for (let start = 0; start < bytes.length; start += sliceBytes)
+    yield decoder.decode(bytes.subarray(start, start + sliceBytes), { stream: start + sliceBytes < bytes.length })
+}
+
+function decoderOf(encoding: string): TextDecoder {
   try {
-    return new TextDecoder(encoding).decode(bytes)
+    return new TextDecoder(encoding)
   } catch {
     throw new RegistryError(
       'invalid',
@@ -82,17 +105,29 @@ class TableReader {
     this.#parser.write(text)
   }
 
+  /** All FIELDs have been read. */
+  get hasColumns(): boolean {
+    return this.#place === 'rows' || this.#place === 'stream' || this.#place === 'done'
+  }
+
+  columns(): readonly ColumnDescription[] {
+    if (!this.hasColumns) this.#failWithoutTable()
+    return this.#columns.map((column) => column.description)
+  }
+
+  #failWithoutTable(): never {
+    // The parser knows better than we do what is missing, if it is XML that is missing.
+    this.#parser.close()
+    throw this.#invalid('holds no TABLE')
+  }
+
   async table(): Promise<LoadedTable> {
-    if (!this.isComplete) {
-      // The parser knows better than we do what is missing, if it is XML that is missing.
-      this.#parser.close()
-      throw this.#invalid('holds no TABLE')
-    }
+    if (!this.isComplete) this.#failWithoutTable()
     for (const rows of readBinaryRows(this.#bytes, this.#columns, this.#serialization === 'BINARY2')) {
       for (const row of rows) this.#rows.push(row)
       await setImmediate()
     }
-    return { name: this.#name, columns: this.#columns.map((column) => column.description), rows: this.#rows }
+    return { name: this.#name, columns: this.columns(), rows: this.#rows }
   }
 
   #open(tag: SaxesTagNS): void {

@@ -21,6 +21,10 @@ import { clientGone, sendChunks, sendDocument } from './stream.js'
 import { asyncRoutes } from './tap-async.js'
 import { addFormParsers, tapInput } from './tap-body.js'
 import { addHeaders, addTapErrors, onlyMethods, spellings, statusHeader } from './tap-door.js'
+import { limitUploads } from './upload-places.js'
+
+/** With the usual limit of an upload, half a gigabyte of bodies in memory. */
+const uploadPlaces = { places: 8, waitSeconds: 20 }
 
 /** What the TAP door needs; the registry has it all. */
 export interface TapRegistry {
@@ -57,6 +61,7 @@ export const tapPlugin: FastifyPluginAsync<{ readonly registry: TapRegistry }> =
 
   addHeaders(app)
   addTapErrors(app)
+  limitUploads(app, uploadPlaces)
   addFormParsers(app, limits.uploadBytes)
 
   const jobs = registry.jobs ?? (await openJobs({ config, clock, context, limits, uploadLimits, log: registry.log }))

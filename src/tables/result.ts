@@ -46,9 +46,18 @@ export interface ResultTable {
   readonly infos: readonly ResultInfo[]
 }
 
-/** An uploaded or otherwise complete table that a query may join: `TAP_UPLOAD.<name>` (TAP 1.1 §2.7.6). */
+/** A complete table that a query may join: `TAP_UPLOAD.<name>` (TAP 1.1 §2.7.6). */
 export interface LoadedTable {
   readonly name: string
   readonly columns: readonly ColumnDescription[]
   readonly rows: readonly Row[]
 }
+
+/** The same as it was uploaded: its columns are known, its rows are read where they are needed. */
+export interface PackedTable {
+  readonly name: string
+  readonly columns: readonly ColumnDescription[]
+  readonly votable: Uint8Array
+}
+
+export type UploadedRows = LoadedTable | PackedTable

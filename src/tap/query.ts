@@ -5,7 +5,7 @@ import { asRegistryError, RegistryError } from '../core/errors.js'
 import type { Row } from '../core/sql.js'
 import type { Engine } from '../engines/engine.js'
 import type { Schema } from '../tables/metadata.js'
-import type { LoadedTable, ResultInfo, ResultTable, RowEncodingName } from '../tables/result.js'
+import type { ResultInfo, ResultTable, RowEncodingName, UploadedRows } from '../tables/result.js'
 import { rowLimit, type TapLimits } from './limits.js'
 import type { TapRequest } from './parameters.js'
 import { TimeBudget } from './time-budget.js'
@@ -20,7 +20,7 @@ export interface QueryContext {
 }
 
 export interface QueryRun {
-  readonly uploads: readonly LoadedTable[]
+  readonly uploads: readonly UploadedRows[]
   /** Client gone, job aborted, shutdown. */
   readonly signal?: AbortSignal
   /** Seconds the engine may work on it; 0 is without limit. */

@@ -1,8 +1,8 @@
 // UPLOAD parameters and the parts that came with them → tables that the query may join (TAP 1.1 §2.7.6).
 import { gunzipSync } from 'node:zlib'
 import { RegistryError } from '../core/errors.js'
-import { readVotable } from '../formats/votable-reader.js'
-import type { LoadedTable } from '../tables/result.js'
+import { readVotableColumns } from '../formats/votable-reader.js'
+import type { PackedTable } from '../tables/result.js'
 import { type FetchLimits, fetchUpload } from './fetch-upload.js'
 import type { UploadRequest } from './parameters.js'
 
@@ -12,13 +12,13 @@ export type UploadParts = ReadonlyMap<string, Uint8Array>
 /** What uploads may cost, without the signal of the single request. */
 export type UploadLimits = Omit<FetchLimits, 'signal'>
 
-/** Reads all uploaded tables. Throws kinds `usage` (part missing, address refused), `invalid` (no VOTable), `limit` (too big). */
+/** Fetches all uploaded tables and reads their columns. Throws kinds `usage` (part missing, address refused), `invalid` (no VOTable), `limit` (too big). */
 export async function loadUploads(
   uploads: readonly UploadRequest[],
   parts: UploadParts,
   limits: FetchLimits,
-): Promise<readonly LoadedTable[]> {
-  const tables: LoadedTable[] = []
+): Promise<readonly PackedTable[]> {
+  const tables: PackedTable[] = []
   let bytesLeft = limits.maxBytes
   for (const upload of uploads) {
     const bytes = upload.uri.startsWith('param:')
@@ -27,7 +27,8 @@ export async function loadUploads(
     const plain = unzipped(bytes, upload, bytesLeft)
     bytesLeft -= plain.length
     if (bytesLeft < 0) throw tooBig(upload, limits.maxBytes)
-    tables.push(await readVotable(plain, upload.name))
+    // The rows are read beside the engine: a stranger's megabytes must not keep others waiting here.
+    tables.push({ name: upload.name, columns: await readVotableColumns(plain, upload.name), votable: plain })
   }
   return tables
 }

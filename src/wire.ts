@@ -28,6 +28,7 @@ import type { Registry } from './registry/registry.js'
 import { declaredSchemas } from './tables/declared.js'
 import { tableAccessFacts } from './tap/facts.js'
 import { tapLimits } from './tap/limits.js'
+import { QueryCompiler } from './tap/query-compiler.js'
 import { readUploadHosts } from './tap/upload-hosts.js'
 import { recordBuilder } from './voresource/build.js'
 import { ResourceCache } from './voresource/cache.js'
@@ -115,6 +116,7 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
   })
   const tables = declaredSchemas()
   const records = new SqlRecordSource(engine)
+  const compiler = new QueryCompiler({ schemas: tables, dialect: engine.dialect })
   const registry: Registry = {
     config,
     clock,
@@ -124,6 +126,7 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
     tables,
     records,
     uploadHosts,
+    compiler,
     tapRecord: async () => {
       const record = self.tap === undefined ? undefined : await records.get(self.tap)
       return record?.status === 'deleted' ? undefined : record
@@ -165,7 +168,10 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
       return report
     },
     warmUp: () => records.warm({ origin: self.registry }),
-    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await compiler[Symbol.asyncDispose]()
+      await engine[Symbol.asyncDispose]()
+    },
   }
 }
 

@@ -32,6 +32,12 @@ export interface CompiledQuery {
   readonly lane: 'lookup' | 'general'
 }
 
+/** Who compiles the queries of a service, here or aside. */
+export interface Compiler {
+  /** `maxRows`: most rows that are wanted. Rejects with AdqlError, or kinds `limit` and `unavailable` where it takes too long. */
+  compile(text: string, uploads: readonly UploadedTable[], maxRows: number): Promise<CompiledQuery>
+}
+
 /**
  * Compiles a query. Throws AdqlError (kind `invalid`) with line, column and advice; other errors are our mistakes.
  *

@@ -15,7 +15,7 @@ export type SqlPart = Sql | null | boolean | number | bigint | string
 
 const maker = Symbol('maker of Sql')
 
-/** Finished SQL text. Made by `sql`, `identifier`, `literal`, `numeral` and `joinSql` only. */
+/** Finished SQL text. Made by `sql`, `identifier`, `literal`, `numeral` and `joinSql` only; `sqlFromThread` takes it over. */
 export class Sql {
   constructor(
     key: typeof maker,
@@ -57,6 +57,11 @@ export function numeral(digits: string): Sql {
 /** Parts one after the other with a separator of our own between them. */
 export function joinSql(parts: readonly Sql[], separator = ', '): Sql {
   return new Sql(maker, parts.map((part) => part.text).join(separator))
+}
+
+/** SQL that a thread of ours has made with the functions of this file, as it comes out of a message. Nothing else may be given. */
+export function sqlFromThread(text: string): Sql {
+  return new Sql(maker, text)
 }
 
 function literalText(value: null | boolean | number | bigint | string): string {

@@ -48,10 +48,11 @@ const pageRows = 1_000_000
 /** Reads pages' data through TAP, as any client would. */
 export function createPageData(registry: Registry): PageData {
   const limits = { ...tapLimits(registry.config), maxRowsHard: pageRows, maxRowsDefault: pageRows }
-  const context = { engine: registry.engine, tables: registry.tables, limits, clock: registry.clock }
+  const { engine, tables, clock, compiler } = registry
+  const context = { engine, tables, limits, clock, ...(compiler && { compiler }) }
   const query = async (adql: string, maxRows: number): Promise<VisitorResult> => {
     const started = performance.now()
-    const result = startQuery({ query: adql, maxRows }, { uploads: [], seconds: pageSeconds }, context)
+    const result = await startQuery({ query: adql, maxRows }, { uploads: [], seconds: pageSeconds }, context)
     const rows: Row[] = []
     for await (const batch of result.rows) for (const row of batch) rows.push(row)
     const seconds = (performance.now() - started) / 1000

@@ -1,5 +1,6 @@
 // /tap: synchronous queries, VOSI documents and examples. Thin: the rules are in src/tap.
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { Compiler } from '../adql/compile.js'
 import type { Config } from '../config.js'
 import type { Clock } from '../core/clock.js'
 import { RegistryError } from '../core/errors.js'
@@ -39,13 +40,21 @@ export interface TapRegistry {
   readonly jobs?: JobQueue
   /** Hosts from which tables may be fetched although their addresses are not public. */
   readonly uploadHosts?: readonly string[]
+  /** Compiles long queries aside. */
+  readonly compiler?: Compiler
 }
 
 /** Everything below /tap. */
 export const tapPlugin: FastifyPluginAsync<{ readonly registry: TapRegistry }> = async (app, { registry }) => {
   const { config, clock, engine, tables } = registry
   const limits = tapLimits(config)
-  const context: QueryContext = { engine, tables, limits, clock }
+  const context: QueryContext = {
+    engine,
+    tables,
+    limits,
+    clock,
+    ...(registry.compiler && { compiler: registry.compiler }),
+  }
   const uploadLimits = {
     maxBytes: limits.uploadBytes,
     seconds: limits.uploadSeconds,
@@ -76,7 +85,7 @@ export const tapPlugin: FastifyPluginAsync<{ readonly registry: TapRegistry }> =
     const tapRequest = request.method === 'HEAD' ? { ...wanted, maxRows: 0 } : wanted
     if (tapRequest.runId !== undefined) request.log.info({ runId: tapRequest.runId }, 'a query names its run')
     const uploads = await loadUploads(tapRequest.uploads, parts, { ...uploadLimits, signal })
-    const query = startQuery(tapRequest, { uploads, signal, seconds: limits.syncSeconds }, context)
+    const query = await startQuery(tapRequest, { uploads, signal, seconds: limits.syncSeconds }, context)
     const { format, contentType } = tapRequest.format
     reply.header('content-disposition', `inline; filename="result.${format.extension}"`)
     return sendChunks(request, reply, {

@@ -1,5 +1,6 @@
 // What the doors receive: one object with everything that serves. Made by wire.ts, disposed in reverse.
 import type { Logger } from 'pino'
+import type { Compiler } from '../adql/compile.js'
 import type { Config } from '../config.js'
 import type { Clock } from '../core/clock.js'
 import type { Ivoid } from '../core/ivoid.js'
@@ -15,6 +16,8 @@ export interface Registry {
   readonly ivoid: Ivoid
   /** Reads the present generation; strangers' queries run in its pool. */
   readonly engine: WritableEngine
+  /** Compiles queries that take long aside, so that others do not wait. */
+  readonly compiler?: Compiler
   /** Schemas that TAP serves: `tap_schema`, `rr` and our own. */
   readonly tables: readonly Schema[]
   readonly records: RecordSource

@@ -15,7 +15,7 @@ export function jobRunner(store: JobStore, context: QueryContext, uploadLimits: 
     const parts = await store.readParts(job)
     const uploads = await loadUploads(request.uploads, parts, { ...uploadLimits, signal })
     // The queue keeps the time.
-    const query = startQuery(request, { uploads, signal, seconds: 0 }, context)
+    const query = await startQuery(request, { uploads, signal, seconds: 0 }, context)
     const { format, contentType } = request.format
     const bytes = await store.writeResult(job.id, format.write(query))
     const failure = query.failure()

@@ -1,5 +1,5 @@
 // A TAP request → a result table whose rows are pulled as they are sent. Sync answers, jobs and pages all come here.
-import { compileAdql } from '../adql/compile.js'
+import { type Compiler, compileAdql } from '../adql/compile.js'
 import type { Clock } from '../core/clock.js'
 import { asRegistryError, RegistryError } from '../core/errors.js'
 import type { Row } from '../core/sql.js'
@@ -16,6 +16,8 @@ export interface QueryContext {
   /** Schemas that may be asked. */
   readonly tables: readonly Schema[]
   readonly limits: Pick<TapLimits, 'maxRowsDefault' | 'maxRowsHard'>
+  /** Compiles long queries aside; without it all are compiled here. */
+  readonly compiler?: Compiler
   readonly clock: Clock
 }
 
@@ -39,20 +41,23 @@ const batchRows = 2_048
  * Compiles the query and gives its columns at once; the engine starts when the first row is pulled.
  * Throws AdqlError (kind `invalid`) with the place of the mistake. Rows may throw kinds `limit`, `unavailable`, `invalid`.
  */
-export function startQuery(
+export async function startQuery(
   request: Pick<TapRequest, 'query' | 'maxRows'>,
   run: QueryRun,
   context: QueryContext,
-): StartedQuery {
+): Promise<StartedQuery> {
   const limit = rowLimit(request.maxRows, context.limits)
   const { engine } = context
   // One row more than may go out: its arrival means OVERFLOW, so that TOP alone never does (TAP 1.1 §2.7.4).
-  const compiled = compileAdql(request.query, {
-    schemas: context.tables,
-    uploads: run.uploads,
-    dialect: engine.dialect,
-    maxRows: limit + 1,
-  })
+  const compiled =
+    context.compiler === undefined
+      ? compileAdql(request.query, {
+          schemas: context.tables,
+          uploads: run.uploads,
+          dialect: engine.dialect,
+          maxRows: limit + 1,
+        })
+      : await context.compiler.compile(request.query, run.uploads, limit + 1)
   let outcome: ReturnType<ResultTable['outcome']> = 'OK'
   let failure: RegistryError | undefined
 

@@ -1,0 +1,155 @@
+// A query → SQL. What may take long is compiled in a thread of its own, so that nobody else waits for it.
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { type CompiledQuery, type Compiler, compileAdql } from '../adql/compile.js'
+import type { Dialect } from '../adql/dialect.js'
+import { AdqlError } from '../adql/errors.js'
+import type { UploadedTable } from '../adql/resolve-tables.js'
+import { RegistryError } from '../core/errors.js'
+import { sqlFromThread } from '../core/sql.js'
+import type { Schema } from '../tables/metadata.js'
+import type { CompileAnswer, CompileRequest, CompileThreadData } from './compile-thread.js'
+
+export interface QueryCompilerOptions {
+  readonly schemas: readonly Schema[]
+  readonly dialect: Dialect
+  /** The built tap/compile-thread.js, for tests that run the sources. */
+  readonly threadFile?: string
+  /** Longest time for one query in the thread. */
+  readonly seconds?: number
+}
+
+interface Waiting {
+  readonly request: CompileRequest
+  readonly resolve: (compiled: CompiledQuery) => void
+  readonly reject: (thrown: unknown) => void
+}
+
+/** Characters that are compiled in a few milliseconds. */
+const shortQuery = 4_000
+/** Shapes that are turned into sky cells in a few milliseconds. */
+const fewShapes = 4
+/** Queries that wait for the thread at most. */
+const mostWaiting = 20
+
+/** Make one per service; the thread starts with the first long query. */
+export class QueryCompiler implements Compiler, AsyncDisposable {
+  readonly #options: QueryCompilerOptions
+  readonly #waiting: Waiting[] = []
+  #current: Waiting | undefined
+  #thread: Worker | undefined
+  #deadline: NodeJS.Timeout | undefined
+
+  constructor(options: QueryCompilerOptions) {
+    this.#options = options
+  }
+
+  /** Throws AdqlError for mistakes, kind `limit` for what takes too long, `unavailable` when too many wait. */
+  async compile(text: string, uploads: readonly UploadedTable[], maxRows: number): Promise<CompiledQuery> {
+    const { schemas, dialect } = this.#options
+    if (isQuick(text)) return compileAdql(text, { schemas, uploads, dialect, maxRows })
+    if (this.#waiting.length >= mostWaiting)
+      throw new RegistryError(
+        'unavailable',
+        'Too many long queries wait to be read. Send the query again in a while.',
+        {
+          retryAfterSeconds: 10,
+        },
+      )
+    // Only what the translator needs goes to the thread: an upload's bytes stay here.
+    const tables = uploads.map(({ name, columns }) => ({ name, columns }))
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ request: { text, uploads: tables, maxRows }, resolve, reject })
+      this.#next()
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { reject } of this.#waiting.splice(0)) reject(stopped())
+    await this.#end(stopped())
+  }
+
+  #next(): void {
+    if (this.#current !== undefined) return
+    this.#current = this.#waiting.shift()
+    if (this.#current === undefined) return
+    const seconds = this.#options.seconds ?? 20
+    this.#deadline = setTimeout(() => void this.#end(tooLong(seconds)), seconds * 1000)
+    this.#running().postMessage(this.#current.request)
+  }
+
+  #running(): Worker {
+    if (this.#thread !== undefined) return this.#thread
+    const file = this.#options.threadFile ?? fileURLToPath(new URL('./compile-thread.js', import.meta.url))
+    const data: CompileThreadData = { dialect: this.#options.dialect.name, schemas: this.#options.schemas }
+    const thread = new Worker(file, { workerData: data, resourceLimits: { maxOldGenerationSizeMb: 512 } })
+    thread.on('message', (answer: CompileAnswer) => this.#settle((waiting) => finish(waiting, answer)))
+    thread.on('error', (thrown) => {
+      if (this.#thread === thread) this.#thread = undefined
+      this.#settle(({ reject }) => reject(failureOf(thrown)))
+    })
+    // Nobody waits for it at the end.
+    thread.unref()
+    this.#thread = thread
+    return thread
+  }
+
+  #settle(end: (waiting: Waiting) => void): void {
+    clearTimeout(this.#deadline)
+    const ended = this.#current
+    this.#current = undefined
+    if (ended !== undefined) end(ended)
+    this.#next()
+  }
+
+  /** Stops the thread; the query it works on ends with that error. */
+  async #end(reason: RegistryError): Promise<void> {
+    const thread = this.#thread
+    this.#thread = undefined
+    thread?.removeAllListeners()
+    await thread?.terminate()
+    this.#settle(({ reject }) => reject(reason))
+  }
+}
+
+function isQuick(text: string): boolean {
+  if (text.length > shortQuery) return false
+  return (text.match(/\b(MOC|CIRCLE|POLYGON|BOX|REGION)\s*\(/gi)?.length ?? 0) <= fewShapes
+}
+
+function finish({ request, resolve, reject }: Waiting, answer: CompileAnswer): void {
+  switch (answer.kind) {
+    case 'compiled': {
+      const { sqlText, columns, tables, lane } = answer
+      resolve({ sql: sqlFromThread(sqlText), columns, tables, lane })
+      return
+    }
+    case 'mistake':
+      reject(new AdqlError(answer.sentence, request.text, answer.span))
+      return
+    case 'failed':
+      reject(new RegistryError(answer.errorKind, answer.message, { cause: new Error(answer.cause) }))
+  }
+}
+
+function failureOf(thrown: unknown): RegistryError {
+  const isMemory = thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_WORKER_OUT_OF_MEMORY'
+  return isMemory
+    ? new RegistryError('limit', 'The query needs too much memory to be read. Put long lists into an uploaded table.')
+    : new RegistryError('internal', 'The query could not be read; the operator finds the details in the log.', {
+        cause: thrown,
+      })
+}
+
+function tooLong(seconds: number): RegistryError {
+  return new RegistryError(
+    'limit',
+    `Reading the query took longer than ${seconds} seconds. Put long lists into an uploaded table, and use fewer shapes.`,
+  )
+}
+
+function stopped(): RegistryError {
+  return new RegistryError('unavailable', 'The service is being stopped. Send the query again in a minute.', {
+    retryAfterSeconds: 60,
+  })
+}

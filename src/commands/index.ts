@@ -4,6 +4,7 @@ import { type Config, type GivenSettings, readConfig, settings } from '../config
 import { asRegistryError, errorSurfaces } from '../core/errors.js'
 import { checkCommand } from './check.js'
 import type { Command, CommandContext } from './command.js'
+import { compareCommand } from './compare.js'
 import { diffCommand } from './diff.js'
 import { doctorCommand } from './doctor.js'
 import { dumpCommand } from './dump.js'
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   rollbackCommand,
   snapshotCommand,
   dumpCommand,
+  compareCommand,
   rebuildCommand,
   purgeCommand,
 ]

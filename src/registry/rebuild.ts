@@ -93,7 +93,8 @@ export async function* presentRows(engine: Engine, table: Table): AsyncGenerator
   yield* engine.query(query, { trusted: true })
 }
 
-async function presentColumns(
+/** Names of the columns that a table has in this generation; none when there is no such table. */
+export async function presentColumns(
   engine: Pick<Engine, 'query'>,
   schema: string,
   table: string,

@@ -5,6 +5,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { asRegistryError, RegistryError } from '../core/errors.js'
+import { boundedBody } from './bounded-body.js'
 import { manifestAddress, maxManifestBytes, readManifest, type SnapshotManifest } from './snapshot-manifest.js'
 
 export interface SnapshotSource {
@@ -135,18 +136,13 @@ async function receive(bytes: Readable, { manifest, target, maxBytes, signal, fr
 }
 
 async function shortText(response: Response, url: string): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length
-    if (length > maxManifestBytes)
-      throw new RegistryError(
-        'invalid',
-        `The manifest ${url} cannot be used: it is longer than ${maxManifestBytes} bytes.`,
-      )
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+  const bytes = await boundedBody(response, maxManifestBytes, () => {
+    throw new RegistryError(
+      'invalid',
+      `The manifest ${url} cannot be used: it is longer than ${maxManifestBytes} bytes.`,
+    )
+  })
+  return bytes.toString('utf8')
 }
 
 async function unlessMissing<Result>(file: string, work: () => Promise<Result>): Promise<Result> {

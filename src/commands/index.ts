@@ -16,6 +16,7 @@ import { initCommand } from './init.js'
 import { movesCommand } from './moves.js'
 import { publishCommand } from './publish.js'
 import { purgeCommand } from './purge.js'
+import { quarantineCommand } from './quarantine.js'
 import { rebuildCommand } from './rebuild.js'
 import { rewriteCommand } from './rewrite.js'
 import { rollbackCommand } from './rollback.js'
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   doctorCommand,
   ingestCommand,
   harvestCommand,
+  quarantineCommand,
   generationsCommand,
   rollbackCommand,
   snapshotCommand,

@@ -1,4 +1,5 @@
 // The list of doors. More particular prefixes first: the pages take what is left.
+import { harvestsProtocol } from './harvests.js'
 import { movedProtocol } from './moved.js'
 import { oaiProtocol } from './oai.js'
 import { pagesProtocol } from './pages.js'
@@ -11,5 +12,6 @@ export const protocols: readonly Protocol[] = [
   { name: 'TAP', prefix: '/tap', plugin: tapPlugin },
   movedProtocol,
   statusProtocol,
+  harvestsProtocol,
   pagesProtocol,
 ]

@@ -1,4 +1,5 @@
 // The registry → what pages are made from: rows of queries, the site's own name, the index of moves.
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { keyOf } from '../core/ivoid.js'
 import type { Row } from '../core/sql.js'
@@ -6,6 +7,7 @@ import { adqlText, type RunQuery, textOrNull } from '../pages/catalog.js'
 import type { Site } from '../pages/layout.js'
 import { loadMoveData } from '../pages/moves-query.js'
 import { type ServiceChecks, serviceChecks } from '../pages/service-check.js'
+import { harvestHistoryFile } from '../registry/harvest-history.js'
 import { readLegacySettings } from '../registry/legacy-settings.js'
 import { indexMoves, type MoveData, type MoveIndex } from '../registry/moves-lookup.js'
 import { createProbeReader } from '../registry/probe-history.js'
@@ -94,5 +96,6 @@ async function readSite(registry: Registry, run: RunQuery): Promise<Site> {
   const rows = await run(`SELECT res_title FROM rr.resource WHERE ivoid = ${adqlText(ivoid.toLowerCase())}`)
   const title = textOrNull(rows[0]?.[0]) ?? `Registry ${keyOf(ivoid)}`.trim()
   const hasFormerHosts = readLegacySettings(registry.config.legacy) !== undefined
-  return { baseUrl: registry.config.baseUrl, title, ivoid, hasFormerHosts }
+  const hasHarvests = existsSync(join(registry.config.state, harvestHistoryFile))
+  return { baseUrl: registry.config.baseUrl, title, ivoid, hasFormerHosts, hasHarvests }
 }

@@ -14,6 +14,8 @@ export interface Site {
   readonly ivoid: string
   /** Requests at former hosts are answered here, so that there is a page /legacy that counts them. */
   readonly hasFormerHosts?: boolean
+  /** Other registries have been harvested, so that there is something to tell at /harvests. */
+  readonly hasHarvests?: boolean
 }
 
 /** Files that pages load, by path below the base URL; the name changes with the content, so they may be kept for ever. */
@@ -35,6 +37,7 @@ const sections = [
   { path: '/moved', name: 'Moved addresses' },
   { path: '/query', name: 'Query' },
   { path: '/status', name: 'Status' },
+  { path: '/harvests', name: 'Harvests' },
   { path: '/legacy', name: 'Former hosts' },
 ] as const
 
@@ -55,7 +58,11 @@ const icon =
 /** A whole page. `title` is text; the site's title is added in the window's title. */
 export function page(site: Site, title: string, section: Section, content: Html): string {
   const path = pathOf(site)
-  const shown = sections.filter((one) => one.path !== '/legacy' || site.hasFormerHosts === true)
+  const shown = sections.filter(
+    (one) =>
+      (one.path !== '/legacy' || site.hasFormerHosts === true) &&
+      (one.path !== '/harvests' || site.hasHarvests === true || section === '/harvests'),
+  )
   const whole = html`<!doctype html>
 <html lang="en">
 <head>

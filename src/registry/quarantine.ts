@@ -1,7 +1,7 @@
 // Documents that could not be understood → rows of x.quarantine, and back for the operator.
 import type { Datestamp } from '../core/datestamp.js'
 import type { Ivoid } from '../core/ivoid.js'
-import { type Row, type Sql, sql } from '../core/sql.js'
+import { joinSql, type Row, type Sql, sql } from '../core/sql.js'
 import type { Engine, Transaction } from '../engines/engine.js'
 import { findTable, privateSchema } from '../tables/declared.js'
 import { compressText, decompressText } from './compression.js'
@@ -82,12 +82,19 @@ export function rejectionKey(one: { readonly ivoid: string | null | undefined; r
   return JSON.stringify([one.ivoid ?? null, one.reason])
 }
 
-/** The documents set aside from one source, as text. */
-export async function readQuarantined(engine: Engine, source: string): Promise<readonly string[]> {
+/** The documents of an entry, or of all from a source, as text. */
+export async function readQuarantined(
+  engine: Engine,
+  { source, ivoid, reason }: Pick<QuarantineEntry, 'source'> & Partial<QuarantineEntry>,
+): Promise<readonly string[]> {
   const texts: string[] = []
-  for await (const batch of engine.query(sql`SELECT xml FROM x.quarantine WHERE source = ${source}`, {
-    trusted: true,
-  })) {
+  const conditions = [
+    sql`source = ${source}`,
+    ...(ivoid === undefined ? [] : [ivoid === null ? sql`ivoid IS NULL` : sql`ivoid = ${ivoid}`]),
+    ...(reason === undefined ? [] : [sql`reason = ${reason}`]),
+  ]
+  const query = sql`SELECT xml FROM x.quarantine WHERE ${joinSql(conditions, ' AND ')}`
+  for await (const batch of engine.query(query, { trusted: true })) {
     for (const [xml] of batch) if (xml instanceof Uint8Array) texts.push(decompressText(xml))
   }
   return texts

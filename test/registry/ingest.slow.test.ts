@@ -264,7 +264,7 @@ describe('what is set aside', () => {
         reason: 'the identifier "none" is not an IVOID',
       },
     ])
-    expect(await readQuarantined(rig.engine, 'list.xml')).toEqual([
+    expect(await readQuarantined(rig.engine, { source: 'list.xml' })).toEqual([
       '<Resource><identifier>none</identifier></Resource>',
     ])
     await rig.ingest(read(record('fine').xml), { rereadSources: ['list.xml'] })

@@ -39,6 +39,8 @@ export interface SimulatedOptions {
   readonly pageRecords?: number
   /** Its clock, as OAI-PMH writes it. */
   readonly now?: string
+  /** Pause before each answer. */
+  readonly delayMs?: number
 }
 
 export interface SimulatedRegistry extends AsyncDisposable {
@@ -55,7 +57,8 @@ export interface SimulatedRegistry extends AsyncDisposable {
 /** Starts it on a free port of this machine. */
 export async function simulateRegistry(options: SimulatedOptions): Promise<SimulatedRegistry> {
   const state = new Simulation(options)
-  const server = createServer((request, response) => state.answer(request, response))
+  const { delayMs = 0 } = options
+  const server = createServer((request, response) => void setTimeout(() => state.answer(request, response), delayMs))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   state.baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/oai`
   return Object.assign(state, {

@@ -36,7 +36,7 @@ export interface HarvestOptions {
   readonly allowRemovalsPercent: number
   /** Registries asked at the same time: 4. Never more than one request at a time goes to one host. */
   readonly atOnce?: number
-  /** Seconds that a list which has arrived waits for others, to be taken in together: 120. */
+  /** Seconds that a list which has arrived waits for others, to be taken in together: 300. */
   readonly gatherSeconds?: number
   readonly onList?: (baseUrl: string, progress: ListProgress) => void
   /** Records taken in by the renewal that is under way. */
@@ -93,7 +93,7 @@ class HarvestRound {
   readonly #registries = new Set<string>()
 
   constructor(parts: HarvestParts, baseUrls: readonly string[], options: HarvestOptions) {
-    const { allowRemovalsPercent, onRecords, atOnce = 4, gatherSeconds = 120 } = options
+    const { allowRemovalsPercent, onRecords, atOnce = 4, gatherSeconds = 300 } = options
     this.#parts = parts
     this.#take = { ...parts, allowRemovalsPercent, ...(onRecords === undefined ? {} : { onRecords }) }
     this.#baseUrls = baseUrls

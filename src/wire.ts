@@ -11,6 +11,7 @@ import { RegistryError } from './core/errors.js'
 import { authorityOf, type Ivoid } from './core/ivoid.js'
 import { readProjectJson } from './core/project-files.js'
 import { openEngine } from './engines/index.js'
+import { documentsCompanion } from './registry/documents-companion.js'
 import { EngineRecordStore } from './registry/engine-store.js'
 import { generationFormat, writeFacts } from './registry/generation-facts.js'
 import { harvestHistoryFile, historyTableCompanion } from './registry/harvest-history.js'
@@ -142,7 +143,12 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
     built,
   })
   const harvests = historyTableCompanion(join(config.state, harvestHistoryFile), engine, tables)
-  const companions = [movesCompanion(moves, engine, tables), history, harvests]
+  const companions = [
+    movesCompanion(moves, engine, tables),
+    documentsCompanion(built, engine, tables),
+    history,
+    harvests,
+  ]
   const store = new EngineRecordStore({
     engine,
     records,

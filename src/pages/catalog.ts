@@ -24,7 +24,7 @@ export interface FormerAddress {
   readonly moveId: string | null
 }
 
-/** A document about a service that its record names as a capability: a form, a manual, an OpenAPI document. */
+/** A document about a service, from its descriptor or from a capability of its record: a form, a manual, an OpenAPI document. */
 export interface ServiceDocument {
   readonly url: string
   readonly description: string | null
@@ -156,7 +156,8 @@ export async function serviceDetails(ivoids: readonly string[], run: RunQuery): 
     // RegTAP 1.2 §8.8: types of interfaces are in lower case.
     run(
       'SELECT ivoid, access_url, cap_description FROM rr.capability NATURAL JOIN rr.interface ' +
-        `WHERE ${these} AND intf_type = 'vr:webbrowser' AND standard_id IS NULL ORDER BY ivoid, cap_index, intf_index`,
+        `WHERE ${these} AND intf_type = 'vr:webbrowser' AND standard_id IS NULL ` +
+        `UNION ALL SELECT ivoid, document_url, document_title FROM waymark.document WHERE ${these} ORDER BY ivoid, access_url`,
     ),
     run(`SELECT ivoid, COUNT(*) AS n FROM rr.res_table WHERE ${these} GROUP BY ivoid`),
     run(

@@ -12,8 +12,8 @@ import { findTable } from '../tables/declared.js'
 import type { Schema } from '../tables/metadata.js'
 import { prepareGeneration } from './generation.js'
 import { type HarvestReport, subjectOf } from './harvest-report.js'
-import { replaceRows } from './moves-companion.js'
 import type { Companion } from './record-store.js'
+import { hasTable, replaceRows } from './table-companion.js'
 
 /** A report as it is kept: rejected records are counted, the quarantine has the rest. */
 export interface KeptReport extends Omit<HarvestReport, 'rejected'> {
@@ -112,12 +112,7 @@ export function historyTableCompanion(
   schemas: readonly Schema[],
 ): Companion {
   return {
-    isCurrent: async () => {
-      const query = sql`SELECT 1 FROM information_schema.tables
-        WHERE table_schema = 'waymark' AND table_name = 'harvest_run'`
-      for await (const rows of engine.query(query, { trusted: true })) if (rows.length > 0) return true
-      return false
-    },
+    isCurrent: () => hasTable(engine, findTable(schemas, 'waymark.harvest_run')),
     write: async (next) => writeHistoryTable(next, schemas, await readHarvestHistory(path)),
   }
 }

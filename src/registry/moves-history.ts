@@ -14,9 +14,9 @@ import type { Engine } from '../engines/engine.js'
 import { findTable } from '../tables/declared.js'
 import type { Schema } from '../tables/metadata.js'
 import { readXml } from '../xml/reader.js'
-import { hasRows, replaceRows } from './moves-companion.js'
 import { attribute, elements, textOf } from './moves-source.js'
 import type { Companion } from './record-store.js'
+import { hasRows, replaceRows } from './table-companion.js'
 
 /** An address that a service has. */
 export interface PublishedAddress {

@@ -39,6 +39,14 @@ export const contentGroup = group(
       'For whom (vocabulary http://www.ivoa.net/rdf/voresource/content_level).',
       text('A term.', { examples: ['Research', 'Amateur', 'General'] }),
     ),
+    documents: list(
+      'Further documents, such as an OpenAPI description, for the service list and the table waymark.document. A record has no place for them.',
+      object(
+        'A document.',
+        { url: text('Its address.', { pattern: httpPattern, examples: ['https://archive.example.edu/openapi.json'] }) },
+        { title: text('What it is.', { examples: ['OpenAPI description'] }) },
+      ),
+    ),
     relationships: list(
       'Links to other resources.',
       object(

@@ -91,6 +91,9 @@ describe('the service list', () => {
             },
           ],
           formerAddresses: [],
+          documents: [
+            { url: 'https://mast.stsci.edu/vo-tap/api/v0.1/openapi.json', description: 'OpenAPI description' },
+          ],
           tables: ['dbo.gaia_source'],
         },
       ],

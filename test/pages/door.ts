@@ -11,6 +11,7 @@ import type { ResourceRecord } from '../../src/core/record.js'
 import { DuckdbEngine } from '../../src/engines/duckdb.js'
 import { movedProtocol } from '../../src/http/moved.js'
 import { pagesProtocol } from '../../src/http/pages.js'
+import { documentsCompanion } from '../../src/registry/documents-companion.js'
 import { prepareGeneration } from '../../src/registry/generation.js'
 import { ingestRecords } from '../../src/registry/ingest.js'
 import { movesCompanion } from '../../src/registry/moves-companion.js'
@@ -53,12 +54,15 @@ export async function openPageDoor(baseUrl = 'http://localhost:8080'): Promise<P
     })),
     { ivoid: parseIvoid('ivo://mast.example/tap/Withdrawn'), datestamp: published, origin: ivoid, status: 'deleted' },
   ]
-  const companion = movesCompanion(collectMoves(movableResources(built), moves), engine, tables)
+  const companions = [
+    movesCompanion(collectMoves(movableResources(built), moves), engine, tables),
+    documentsCompanion(built, engine, tables),
+  ]
   await engine.renew(
     async (next) => {
       await prepareGeneration(next, tables)
       await ingestRecords(next, records, { schemas: tables, own: ivoid })
-      await companion.write(next)
+      for (const companion of companions) await companion.write(next)
     },
     { fresh: true },
   )

@@ -8,7 +8,7 @@ import type { GenerationFacts } from '../registry/generation-facts.js'
 import { SqlRecordSource } from '../registry/records.js'
 import type { Registry } from '../registry/registry.js'
 import { Replica, type ReplicaNews } from '../registry/replica.js'
-import { replicatedTapRecord } from '../registry/replica-tap-record.js'
+import { replicatedTapRecord, withReplicaAddress } from '../registry/replica-addresses.js'
 import { openSource } from '../registry/snapshot-source.js'
 import { declaredSchemas } from '../tables/declared.js'
 import { readUploadHosts } from '../tap/upload-hosts.js'
@@ -77,6 +77,7 @@ export async function openReplica(given: Config, options: ReplicaOptions): Promi
       records,
       uploadHosts,
       tapRecord: () => replicatedTapRecord(engine, records, config.baseUrl),
+      asServedHere: (xml) => withReplicaAddress(engine, xml, config.baseUrl),
     }
     return { registry, replica, facts, [Symbol.asyncDispose]: close }
   } catch (thrown) {

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Engine } from '../engines/engine.js'
 import type { OaiProvider } from '../oai/provider.js'
+import type { Registry } from '../registry/registry.js'
 import { availabilityDocument, checkAvailability } from '../tap/availability.js'
 import { capabilitiesDocument } from '../tap/capabilities.js'
 import { sendDocument } from './stream.js'
@@ -12,14 +13,15 @@ const contentType = 'text/xml; charset=utf-8'
 export function addVosiRoutes(
   app: FastifyInstance,
   provider: OaiProvider,
-  engine: Pick<Engine, 'query'>,
+  parts: Pick<Registry, 'asServedHere'> & { readonly engine: Pick<Engine, 'query'> },
   upSince: Date,
 ): void {
   app.get('/capabilities', async (request, reply) => {
     const { record } = await provider.self()
-    return sendDocument(request, reply, contentType, capabilitiesDocument(record.xml))
+    const xml = (await parts.asServedHere?.(record.xml)) ?? record.xml
+    return sendDocument(request, reply, contentType, capabilitiesDocument(xml))
   })
   app.get('/availability', async (request, reply) =>
-    sendDocument(request, reply, contentType, availabilityDocument(await checkAvailability(engine, upSince))),
+    sendDocument(request, reply, contentType, availabilityDocument(await checkAvailability(parts.engine, upSince))),
   )
 }

@@ -28,7 +28,7 @@ export const oaiProtocol: Protocol = {
 }
 
 /** What this door needs of the registry. */
-export type OaiParts = Pick<Registry, 'clock' | 'ivoid' | 'records' | 'log'> & {
+export type OaiParts = Pick<Registry, 'clock' | 'ivoid' | 'records' | 'log' | 'asServedHere'> & {
   readonly config: Pick<Registry['config'], 'baseUrl' | 'state' | 'oaiPageRecords'>
   readonly engine: Pick<Registry['engine'], 'onRenewed' | 'query'>
 }
@@ -49,7 +49,7 @@ export async function addOaiRoutes(app: FastifyInstance, parts: OaiParts): Promi
   app.post('/', async (request, reply) =>
     send(provider, state, [...queryArguments(request.url), ...formArguments(request.body)], request, reply),
   )
-  addVosiRoutes(app, provider, parts.engine, parts.clock())
+  addVosiRoutes(app, provider, parts, parts.clock())
   app.setNotFoundHandler(async (request, reply) => {
     const isKnownMethod = ['GET', 'HEAD', 'POST'].includes(request.method)
     const message = isKnownMethod

@@ -25,4 +25,6 @@ export interface Registry {
   readonly uploadHosts?: readonly string[]
   /** The record of the TAP service run here, as published: its capabilities are the VOSI capabilities. */
   readonly tapRecord: () => Promise<ActiveRecord | undefined>
+  /** Of a replica: the text of a record of its source's own services, with the addresses where they are served here. */
+  readonly asServedHere?: (xml: string) => Promise<string>
 }

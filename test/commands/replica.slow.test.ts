@@ -161,6 +161,7 @@ describe('a replica', () => {
     const answer = await app.inject(`/tap/sync?REQUEST=doQuery&LANG=ADQL&FORMAT=csv&QUERY=${encodeURIComponent(query)}`)
     expect(answer.body.trim().split(/\s+/)).toEqual(['n', '17'])
     expect((await app.inject('/tap/capabilities')).body).toContain(`>${replicaUrl}/tap</accessURL>`)
+    expect((await app.inject('/oai/capabilities')).body).toContain(`>${replicaUrl}/oai</accessURL>`)
     expect((await app.inject('/')).body).toContain('Second title')
     await app.close()
     await sourceApp.close()

@@ -3,8 +3,12 @@
 // The extended protocol takes a single statement and sends a given number of rows per Execute; no transaction and no
 // named cursor is needed, so a small query is one round trip.
 import type { Connection, Submittable } from 'pg'
+import { RegistryError } from '../core/errors.js'
 import type { Row, Value } from '../core/sql.js'
 import { cellReader } from './postgresql-rows.js'
+
+/** Bytes of one portion at most: a server sends single values of a gigabyte, and they would be held in memory here. */
+const portionBytesLimit = 64_000_000
 
 interface RowDescription {
   readonly fields: readonly { readonly dataTypeID: number }[]
@@ -25,6 +29,14 @@ export class PortalQuery implements Submittable {
   #state: 'running' | 'suspended' | 'done' = 'running'
   #failure: { readonly thrown: unknown } | undefined
   #wake: () => void = () => undefined
+  #portionBytes = 0
+  readonly #count = (chunk: Buffer): void => {
+    this.#portionBytes += chunk.length
+    if (this.#portionBytes <= portionBytesLimit) return
+    this.#failure ??= { thrown: tooWide() }
+    // Nothing else stops a value that is being sent.
+    this.#connection?.stream.destroy()
+  }
 
   constructor(text: string, rowsPerBatch: number) {
     this.#text = text
@@ -58,6 +70,7 @@ export class PortalQuery implements Submittable {
 
   submit(connection: Connection): void {
     this.#connection = connection
+    connection.stream.on('data', this.#count)
     connection.parse({ name: '', text: this.#text, types: [] }, true)
     connection.bind({ portal: '', statement: '', values: [] }, true)
     connection.describe({ type: 'P', name: '' }, true)
@@ -87,7 +100,7 @@ export class PortalQuery implements Submittable {
   }
 
   handleError(thrown: unknown): void {
-    this.#failure = { thrown }
+    this.#failure ??= { thrown }
     // After an error the server ignores everything up to the next Sync.
     if (this.#state !== 'done') this.#connection?.sync()
     this.#settle('done')
@@ -99,12 +112,14 @@ export class PortalQuery implements Submittable {
 
   #execute(): void {
     this.#state = 'running'
+    this.#portionBytes = 0
     this.#connection?.execute({ portal: '', rows: this.#rowsPerBatch }, true)
     this.#connection?.flush()
   }
 
   #settle(state: 'suspended' | 'done'): void {
     this.#state = state
+    if (state === 'done') this.#connection?.stream.off('data', this.#count)
     this.#wake()
   }
 
@@ -113,4 +128,11 @@ export class PortalQuery implements Submittable {
       this.#wake = resolve
     })
   }
+}
+
+function tooWide(): RegistryError {
+  return new RegistryError(
+    'limit',
+    `The rows of this result are too long: some of them have more than ${portionBytesLimit / 1e6} MB together. Select shorter values, or fewer columns.`,
+  )
 }

@@ -30,6 +30,8 @@ export async function* runQuery(
   const client = await readers.connect().catch((thrown: unknown) => {
     throw postgresqlError(thrown)
   })
+  // A connection that breaks off tells its query, too.
+  client.on('error', ignored)
   const stopWatching = interruptOn(signal, canceller(control, client))
   const portal = new PortalQuery(query.text, options.batchRows ?? batchRows)
   const encoder = options.encode === undefined ? undefined : new BatchEncoder(options.encode)
@@ -46,9 +48,12 @@ export async function* runQuery(
     stopWatching()
     if (!isReusable) await cancel(control, client)
     // A cancellation may still be on its way to a connection that was interrupted, so it is closed.
+    client.off('error', ignored)
     client.release(!isReusable)
   }
 }
+
+function ignored(): void {}
 
 /** Cancels what the connection runs, one request at a time. */
 function canceller(control: Pool, client: PoolClient): () => void {

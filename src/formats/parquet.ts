@@ -9,8 +9,8 @@ import { cellText, commonSpelling } from './cell-text.js'
 import type { Format } from './format.js'
 import { votableMetadata } from './votable-document.js'
 
-/** Rows of one row group: what is held in memory at a time. */
-const groupRows = 20_000
+/** Rows of one row group: what is held in memory at a time, and packed in one go while others wait. */
+const groupRows = 5_000
 
 export const parquet: Format = {
   mediaType: 'application/vnd.apache.parquet',

@@ -69,6 +69,18 @@ describe.runIf(programs !== undefined)('with a server', () => {
       for (const query of sleeping) await expect(query).rejects.toMatchObject({ name: 'AbortError' })
     })
 
+    it.each([
+      ['one value', sql`SELECT repeat('x', 200000000)`],
+      ['many values', sql`SELECT repeat('x', 1000000) FROM generate_series(1, 2000)`],
+    ])('holds no more of %s in memory than it may', async (_, query) => {
+      await expect(rowsOf(engine, query)).rejects.toMatchObject({
+        kind: 'limit',
+        message: expect.stringContaining('64 MB'),
+      })
+      expect(process.memoryUsage.rss()).toBeLessThan(1_500_000_000)
+      expect(await rowsOf(engine, sql`SELECT count(*) FROM zoo.pet`)).toEqual([[3]])
+    })
+
     it('gives rows as bytes', async () => {
       const query = sql`SELECT 'é' || n FROM generate_series(1, 3) AS s(n) ORDER BY n`
       const columns = [{ name: 'n', datatype: 'char', arraysize: '*' }] as const

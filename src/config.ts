@@ -14,6 +14,8 @@ export interface Config {
   readonly engine: string
   readonly databaseUrl: string
   readonly schemas: string
+  /** Versions of the schemas that records keep to: conservative or current. */
+  readonly profile: string
   readonly queryTimeoutSeconds: number
   readonly maxRowsDefault: number
   readonly maxRowsHard: number
@@ -113,6 +115,14 @@ export const settings: readonly Setting[] = [
     flag: '--schemas',
     defaultValue: '',
     description: 'folder with the official XML schemas; when given, records are validated against them',
+  },
+  {
+    name: 'profile',
+    variable: 'WAYMARK_PROFILE',
+    flag: '--profile',
+    defaultValue: 'conservative',
+    description:
+      'schema versions that records keep to: conservative (VOResource 1.1, TAPRegExt 1.0; what the Registry of Registries judges by) or current (VOResource 1.2, TAPRegExt 1.1)',
   },
   {
     name: 'queryTimeoutSeconds',

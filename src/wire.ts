@@ -33,7 +33,7 @@ import { QueryCompiler } from './tap/query-compiler.js'
 import { readUploadHosts } from './tap/upload-hosts.js'
 import { recordBuilder } from './voresource/build.js'
 import { ResourceCache } from './voresource/cache.js'
-import type { BuildContext } from './voresource/context.js'
+import { type BuildContext, readProfile } from './voresource/context.js'
 import type { Finding } from './voresource/finding.js'
 import { hasErrors, sortFindings, throwIfErrors } from './voresource/finding.js'
 import { type LoadedDescriptor, type LoadedResources, loadResources } from './voresource/load.js'
@@ -200,6 +200,7 @@ export function buildResources(
 export function buildContext(descriptors: readonly LoadedDescriptor[], config: Config): BuildContext {
   const full = descriptors.some(({ descriptor }) => descriptor.type === 'vg:Registry' && descriptor.full === true)
   return {
+    profile: readProfile(config.profile),
     self: {
       baseUrl: config.baseUrl,
       managedAuthorities: [...new Set(descriptors.map(({ ivoid }) => authorityOf(ivoid)))].sort(),

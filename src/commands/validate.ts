@@ -1,9 +1,12 @@
 // waymark validate: what is wrong with the descriptors, and what could be better.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Config } from '../config.js'
 import { errorSurfaces, RegistryError } from '../core/errors.js'
 import { clientChoices, type ResourceChoices } from '../regtap/client-choices.js'
 import { clientView } from '../regtap/client-view.js'
 import { declaredSchemas } from '../tables/declared.js'
+import { readProfile } from '../voresource/context.js'
 import { checkDocuments } from '../voresource/document-check.js'
 import { type Finding, hasErrors, sortFindings } from '../voresource/finding.js'
 import { fileViolations, recordViolations } from '../voresource/record-schemas.js'
@@ -46,7 +49,8 @@ Exit code 4 when there is an error.`,
         `There is no format "${name}"; known are ${Object.keys(findingFormats).join(', ')}.`,
       )
     const { folders, documents } = await validateTargets(positional, config.resources)
-    using schemas = await openSchemas(config)
+    using schemas = config.schemas === '' ? undefined : await openSchemas(config)
+    readProfile(config.profile)
     const findings: Finding[] = []
     const checked: string[] = []
     const choices: ResourceChoices[] = []
@@ -85,7 +89,7 @@ interface CheckedFolder {
 async function checkFolder(
   target: FolderTarget,
   config: Config,
-  schemas: SchemaSet | undefined,
+  schemas: Pick<SchemaSet, 'validate'> | undefined,
 ): Promise<CheckedFolder> {
   const { descriptors, findings } = await checkResources({ ...config, resources: target.folder })
   const wanted = descriptors.filter(({ file }) => isWanted(target, file))
@@ -112,8 +116,21 @@ async function checkFolder(
 }
 
 /** Loaded only when it is wanted: the library takes a moment that every command would wait for. */
-async function openSchemas(config: Config): Promise<SchemaSet | undefined> {
-  if (config.schemas === '') return undefined
+async function openSchemas({ schemas }: Config): Promise<Pick<SchemaSet, 'validate'> & Disposable> {
   const { openSchemaSet } = await import('../xml/schema-validation.js')
-  return openSchemaSet(config.schemas)
+  const hasDrafts = existsSync(join(schemas, 'all-draft.xsd'))
+  const recommended = openSchemaSet(schemas)
+  let drafts: SchemaSet | undefined
+  return {
+    validate: (xml) => {
+      // TAPRegExt 1.1 is no Recommendation yet: its schema is among the drafts.
+      if (!hasDrafts || !xml.includes('tr:DALIInterface')) return recommended.validate(xml)
+      drafts ??= openSchemaSet(schemas, 'all-draft')
+      return drafts.validate(xml)
+    },
+    [Symbol.dispose]: () => {
+      recommended[Symbol.dispose]()
+      drafts?.[Symbol.dispose]()
+    },
+  }
 }

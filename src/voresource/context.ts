@@ -1,5 +1,6 @@
 // What a builder is told from outside: where this program is served, what its own services can do, which schemas to keep to.
 import type { Datestamp } from '../core/datestamp.js'
+import { RegistryError } from '../core/errors.js'
 import type { Schema } from '../tables/metadata.js'
 import type { TableAccessFacts } from './capabilities/table-access.js'
 
@@ -8,6 +9,12 @@ import type { TableAccessFacts } from './capabilities/table-access.js'
  * VODataService 1.2, TAPRegExt 1.0. `current` is VOResource 1.2 and TAPRegExt 1.1.
  */
 export type Profile = 'conservative' | 'current'
+
+/** The profile of that name. Throws kind `usage` for another. */
+export function readProfile(name: string): Profile {
+  if (name === 'conservative' || name === 'current') return name
+  throw new RegistryError('usage', `There is no profile "${name}"; expected conservative or current (--profile).`)
+}
 
 /** What descriptors with `self: true` are filled in with. */
 export interface SelfContext {

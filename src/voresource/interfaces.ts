@@ -1,5 +1,6 @@
 // How a capability is reached → vr:Interface elements (VOResource 1.2 §2.2.8, VODataService 1.2 §3.4).
 import type { Attributes, XmlWriter } from '../xml/writer.js'
+import type { Profile } from './context.js'
 import { declareType, foreignTypeShape, httpPattern, ivoUriPattern } from './names.js'
 import { either, flag, type Infer, list, object, oneOf, text } from './shape.js'
 
@@ -94,6 +95,11 @@ export const interfaceShape = object(
 
 export type Interface = Infer<typeof interfaceShape>
 export type MirrorUrl = Infer<typeof mirrorUrlShape>
+
+/** tr:DALIInterface came with TAPRegExt 1.1 (§2.8): records of the conservative profile have no such interface. */
+export function fittingProfile(interfaces: readonly Interface[], profile: Profile | undefined): readonly Interface[] {
+  return profile === 'current' ? interfaces : interfaces.filter((one) => one.type !== 'tr:DALIInterface')
+}
 
 /** Writes one `interface`; what an interface type does not have is not written. */
 export function writeInterface(one: Interface, xml: XmlWriter): void {

@@ -43,6 +43,14 @@ describe('get_service("tap") of pyvo 1.6 and later', () => {
     expect(found.why).toContain(why)
   })
 
+  it('is not confused by the second interface that TAPRegExt 1.1 adds', async () => {
+    const [loaded] = (await loadFiles({ 'plain.yaml': awkwardServices['plain.yaml'] ?? '' })).descriptors
+    const xml = loaded === undefined ? '' : buildRecord(loaded.descriptor, { ...context, profile: 'current' })
+    expect(xml).toContain('tr:DALIInterface')
+    const [resource] = clientChoices([clientView(declaredSchemas())('ivo://archive.example.edu/plain', xml)])
+    expect(resource?.choices.map(({ outcome }) => outcome)).toEqual(Array(6).fill('picked'))
+  })
+
   it('was laxer before 1.6: the first of several', () => {
     expect(choice('login', 'pyvo 1.4').outcome).toBe('picked')
     expect(choice('both', 'pyvo 1.4').accessUrls).toEqual(['https://archive.example.edu/both'])

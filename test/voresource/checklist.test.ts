@@ -632,6 +632,12 @@ describe('TAP capabilities', () => {
       'examples',
     ])
     expect(childElements(await built({}), 'interface')).toHaveLength(1)
+    // One that is written out is of TAPRegExt 1.1 as well.
+    const stated = {
+      interfaces: [{ type: 'tr:DALIInterface', role: 'std', accessUrl: 'https://archive.example.edu/tap' }],
+    }
+    expect(childElements(await built(stated), 'interface')).toHaveLength(1)
+    expect(childElements(await built(stated, { profile: 'current' }), 'interface')).toHaveLength(2)
   })
 
   it('is the only one of its service (TAP 1.1 §2.4)', async () => {

@@ -1,6 +1,7 @@
 // The list of capabilities: one line for each; schema, types, documentation and builders read it.
 import type { XmlWriter } from '../../xml/writer.js'
 import type { BuildContext } from '../context.js'
+import { fittingProfile } from '../interfaces.js'
 import type { Infer, Shape } from '../shape.js'
 import { auxiliary } from './auxiliary.js'
 import type { CapabilityType } from './capability.js'
@@ -53,5 +54,8 @@ export const capabilityShape: Shape<Capability> = {
 
 /** Writes the `capability` elements of one capability. */
 export function writeAnyCapability(capability: Capability, xml: XmlWriter, context: BuildContext): void {
-  byType.get(capability.type)?.build(capability, xml, context)
+  const { interfaces } = capability
+  const fitting =
+    interfaces === undefined ? capability : { ...capability, interfaces: fittingProfile(interfaces, context.profile) }
+  byType.get(capability.type)?.build(fitting, xml, context)
 }

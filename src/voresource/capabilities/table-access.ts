@@ -153,12 +153,16 @@ uploadLimitBytes: { hard: 50000000 }
   },
 }
 
-/** TAPRegExt 1.1 §2.8: the resources below the service root. The conservative profile has no such interface. */
+/**
+ * TAPRegExt 1.1 §2.8: the resources below the service root. The conservative profile has no such interface. It bears no
+ * role: of two interfaces with the role std pyvo's get_service("tap") takes neither.
+ */
 function daliInterfaces(capability: TableAccess, context: BuildContext): readonly Interface[] {
-  const { accessUrl, endpoints = [] } = capability
-  if (context.profile !== 'current' || accessUrl === undefined) return []
+  const { accessUrl, endpoints = [], interfaces = [] } = capability
+  const isStated = interfaces.some((one) => one.type === 'tr:DALIInterface')
+  if (context.profile !== 'current' || accessUrl === undefined || isStated) return []
   const names = [...new Set(['sync', 'async', 'tables', ...endpoints])]
-  return [{ type: 'tr:DALIInterface', role: 'std', version: '1.1', accessUrl, use: 'base', endpoints: names }]
+  return [{ type: 'tr:DALIInterface', version: '1.1', accessUrl, use: 'base', endpoints: names }]
 }
 
 function ownService(given: TableAccess, context: BuildContext): TableAccess {

@@ -1,6 +1,6 @@
 // vstd:Standard, vstd:ServiceStandard and vstd:StandardKeyEnumeration: standards and their keys (StandardsRegExt 1.0 §3).
 import type { XmlWriter } from '../../xml/writer.js'
-import { interfaceShape, writeInterface } from '../interfaces.js'
+import { fittingProfile, interfaceShape, writeInterface } from '../interfaces.js'
 import { httpPattern } from '../names.js'
 import { group, type Infer, type InferGroup, list, object, oneOf, text } from '../shape.js'
 import { type ResourceType, resourceShape } from './resource-type.js'
@@ -101,9 +101,9 @@ export const serviceStandard: ResourceType<ServiceStandard> = {
 ivoid: ivo://archive.example.edu/std/state-service
 title: Instrument state service
 ${common}${versions}`,
-  build(descriptor, xml) {
+  build(descriptor, xml, context) {
     writeStandard(descriptor, xml)
-    for (const one of descriptor.interfaces ?? []) writeInterface(one, xml)
+    for (const one of fittingProfile(descriptor.interfaces ?? [], context.profile)) writeInterface(one, xml)
   },
 }
 

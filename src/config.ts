@@ -1,6 +1,5 @@
 // The one list of settings. Each comes from a flag, the environment, or the settings file, in this order of precedence.
-import { existsSync, readFileSync } from 'node:fs'
-import { parse } from 'yaml'
+import { type DeclaredSetting, readSettings } from './config/read-settings.js'
 import { RegistryError } from './core/errors.js'
 
 /** What can be set. Units stand in the names. */
@@ -52,16 +51,7 @@ export interface Config {
   readonly logLevel: string
 }
 
-interface Setting {
-  readonly name: keyof Config
-  /** Environment variable. */
-  readonly variable: string
-  /** Command line flag. */
-  readonly flag: string
-  readonly defaultValue: string | number | boolean
-  readonly unit?: string
-  readonly description: string
-}
+type Setting = DeclaredSetting<keyof Config>
 
 /** Every setting with its names, default, unit and meaning; documentation and `--help` are made from it. */
 export const settings: readonly Setting[] = [
@@ -336,60 +326,10 @@ export type GivenSettings = { readonly [Name in keyof Config]?: string | number 
  * Throws kind `usage` naming the setting, what was found and what was expected.
  */
 export function readConfig(flags: GivenSettings, environment: NodeJS.ProcessEnv, file?: string): Config {
-  const fromFile = readSettingsFile(file)
-  const values: Record<string, string | number | boolean> = {}
-  for (const setting of settings) {
-    const given = flags[setting.name] ?? nonEmpty(environment[setting.variable]) ?? fromFile[setting.name]
-    values[setting.name] = given === undefined ? setting.defaultValue : convert(setting, given)
-  }
-  const config = values as unknown as Config
+  // The list has every setting and states the kind of each by its default.
+  const config = readSettings(settings, flags, environment, file) as unknown as Config
   const baseUrl = config.baseUrl === '' ? `http://localhost:${config.port}` : config.baseUrl
   return { ...config, baseUrl: checkBaseUrl(baseUrl) }
-}
-
-function nonEmpty(text: string | undefined): string | undefined {
-  return text === undefined || text === '' ? undefined : text
-}
-
-function readSettingsFile(file: string | undefined): GivenSettings {
-  if (file === undefined) return {}
-  if (!existsSync(file)) throw new RegistryError('usage', `The settings file ${file} does not exist.`)
-  const content: unknown = parse(readFileSync(file, 'utf8')) ?? {}
-  if (typeof content !== 'object' || content === null || Array.isArray(content))
-    throw new RegistryError('usage', `${file}: expected "setting: value" lines.`)
-  const known = new Set<string>(settings.map((setting) => setting.name))
-  for (const name of Object.keys(content)) {
-    if (!known.has(name))
-      throw new RegistryError(
-        'usage',
-        `${file}: there is no setting "${name}". Settings are: ${[...known].join(', ')}.`,
-      )
-  }
-  return content as GivenSettings
-}
-
-function convert(setting: Setting, given: string | number | boolean): string | number | boolean {
-  switch (typeof setting.defaultValue) {
-    case 'number': {
-      const number = typeof given === 'boolean' ? Number.NaN : Number(given)
-      if (Number.isInteger(number) && number >= 0) return number
-      throw wrongValue(setting, given, `a whole number${setting.unit === undefined ? '' : ` of ${setting.unit}`}`)
-    }
-    case 'boolean':
-      if (typeof given === 'boolean') return given
-      if (/^(true|yes|1)$/i.test(String(given))) return true
-      if (/^(false|no|0)$/i.test(String(given))) return false
-      throw wrongValue(setting, given, 'true or false')
-    default:
-      return String(given)
-  }
-}
-
-function wrongValue(setting: Setting, given: unknown, expected: string): RegistryError {
-  return new RegistryError(
-    'usage',
-    `${setting.flag} (${setting.variable}) is "${String(given)}"; expected ${expected}.`,
-  )
 }
 
 function checkBaseUrl(text: string): string {

@@ -13,6 +13,7 @@ import { readProjectJson } from './core/project-files.js'
 import { openEngine } from './engines/index.js'
 import { documentsCompanion } from './registry/documents-companion.js'
 import { EngineRecordStore } from './registry/engine-store.js'
+import { checkGeneration } from './registry/generation-check.js'
 import { generationFormat, writeFacts } from './registry/generation-facts.js'
 import { harvestHistoryFile, historyTableCompanion } from './registry/harvest-history.js'
 import { openLedger } from './registry/ledger.js'
@@ -103,6 +104,7 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
     processes: options.processes ?? 0,
     memoryMegabytes: config.engineMemoryMegabytes,
     earlierGenerations: config.earlierGenerations,
+    check: checkGeneration,
     complete: (next, madeBy) =>
       writeFacts(next, {
         id: randomUUID(),

@@ -34,7 +34,7 @@ describe.runIf(files.length > 0)('a registry that answers as one was seen to ans
   })
 
   /** Serves the answer as the only part of a list, by a registry that manages all authorities named in it. */
-  async function harvest(file: string): Promise<HarvestReport> {
+  function harvest(file: string): Promise<HarvestReport> {
     const bytes = readFileSync(join(answers, file))
     const names = [...bytes.toString('latin1').matchAll(/ivo:\/\/([\w.-]+)/gi)].map(([, name = '']) => name)
     const managed = [...new Set(names)].map((name) => `<managedAuthority>${name}</managedAuthority>`).join('')
@@ -44,14 +44,19 @@ describe.runIf(files.length > 0)('a registry that answers as one was seen to ans
       type: 'vg:Registry',
       rest: managed,
     })
-    const server = createServer((request, response) => {
-      const query = new URL(request.url ?? '', 'http://localhost').searchParams
+    return harvestFrom((query) => {
       const verb = query.get('verb')
-      if (verb === 'Identify')
-        response.end(`<OAI-PMH><Identify><description>${identity}</description></Identify></OAI-PMH>`)
-      else if (verb === 'ListSets') response.end('<OAI-PMH><error code="noSetHierarchy"/></OAI-PMH>')
-      else if (query.has('resumptionToken')) response.end('<OAI-PMH><error code="noRecordsMatch"/></OAI-PMH>')
-      else response.writeHead(200, { 'content-type': 'text/xml' }).end(bytes)
+      if (verb === 'Identify') return `<OAI-PMH><Identify><description>${identity}</description></Identify></OAI-PMH>`
+      if (verb === 'ListSets') return '<OAI-PMH><error code="noSetHierarchy"/></OAI-PMH>'
+      return query.has('resumptionToken') ? '<OAI-PMH><error code="noRecordsMatch"/></OAI-PMH>' : bytes
+    })
+  }
+
+  /** Harvests a registry that gives these answers; for undefined it stumbles. */
+  async function harvestFrom(answer: (query: URLSearchParams) => string | Buffer | undefined): Promise<HarvestReport> {
+    const server = createServer((request, response) => {
+      const found = answer(new URL(request.url ?? '', 'http://localhost').searchParams)
+      response.writeHead(found === undefined ? 500 : 200, { 'content-type': 'text/xml' }).end(found)
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     try {
@@ -93,5 +98,62 @@ describe.runIf(files.length > 0)('a registry that answers as one was seen to ans
     await expect(harvest(file)).rejects.toMatchObject({ kind: 'unavailable', message: expect.stringContaining(code) })
     const after = await new SqlRecordSource(engine).list({}, undefined, 1000)
     expect(after.map((record) => ({ ...record }))).toEqual(before.map((record) => ({ ...record })))
+  })
+
+  it.each([
+    ['cadc-identify.xml', 'ivo://cadc.nrc.ca/registry'],
+    ['heasarc-registry-getrecord.xml', 'ivo://nasa.heasarc/registry'],
+    ['rubin-identify.xml', 'ivo://example.com/registry'],
+  ])('%s says who it is; its sets are asked for, and a list without records is told', async (file, registry) => {
+    const asked: (string | null)[] = []
+    const report = await harvestFrom((query) => {
+      asked.push(query.get('set'))
+      if (query.get('verb') === 'Identify') return textOf(file)
+      return textOf(query.get('verb') === 'ListSets' ? 'rubin-list-sets.xml' : 'rubin-list-no-records.xml')
+    })
+    expect(report).toMatchObject({ registry, seen: 0, colour: 'yellow', warnings: ['its list has no records at all'] })
+    expect(asked.at(-1)).toBe('ivo_managed')
+  })
+
+  it('rubin-list-identifiers.xml: names what to ask for one by one when the list cannot be had', async () => {
+    const record = textOf('rubin-get-record.xml')
+    const only = /<identifier>([^<]+)</.exec(record)?.[1]
+    const names = textOf('rubin-list-identifiers.xml').match(/<header>/g) ?? []
+    let singles = 0
+    const report = await harvestFrom((query) => {
+      switch (query.get('verb')) {
+        case 'Identify':
+          return textOf('rubin-identify.xml')
+        case 'ListSets':
+          return textOf('rubin-list-sets.xml')
+        case 'ListIdentifiers':
+          return textOf('rubin-list-identifiers.xml')
+        case 'GetRecord':
+          singles += 1
+          return query.get('identifier') === only ? record : textOf('rubin-id-does-not-exist.xml')
+        default:
+          return undefined
+      }
+    })
+    expect(report).toMatchObject({ outcome: 'taken', colour: 'yellow', seen: 1 })
+    expect(singles).toBe(names.length)
+  })
+
+  it('rubin-list-metadata-formats.xml: an answer to another question is set aside', async () => {
+    const report = await harvest('rubin-list-metadata-formats.xml')
+    expect(report).toMatchObject({ seen: 0, rejected: [{ reason: expect.stringContaining('no resource record') }] })
+  })
+
+  it('covers every answer there is', () => {
+    const others = files.filter((file) => !withRecords.includes(file) && !refusals.includes(file))
+    expect(others).toEqual([
+      'cadc-identify.xml',
+      'heasarc-registry-getrecord.xml',
+      'rubin-identify.xml',
+      'rubin-list-identifiers.xml',
+      'rubin-list-metadata-formats.xml',
+      'rubin-list-no-records.xml',
+      'rubin-list-sets.xml',
+    ])
   })
 })

@@ -6,6 +6,7 @@ import { RegistryError } from '../core/errors.js'
 import { type Ivoid, isIvoid } from '../core/ivoid.js'
 import { importRecords, recordFromRegistry } from '../import/import-records.js'
 import { importService, importVosi } from '../import/import-service.js'
+import { importTable, isTable } from '../import/import-table.js'
 import type { Imported } from '../import/imported.js'
 import { openAddress, openFile, openPieces, type Source } from '../import/source.js'
 import { render, targetPath, type Written, writeFiles } from '../import/write-imported.js'
@@ -16,6 +17,7 @@ import { SchemaChecker } from '../voresource/schema-check.js'
 import { openRegistry } from '../wire.js'
 import type { Command, CommandContext } from './command.js'
 import { countFindings } from './findings.js'
+import { progressLine } from './progress.js'
 import { version } from './version.js'
 
 const userAgent = `Waymark/${version} import`
@@ -36,6 +38,9 @@ an IVOID, looked up in this registry's own data, or in another one by its OAI-PM
 
 a running service, by its base address: its VOSI capabilities and tables
   waymark import https://archive.example.edu/tap --out resources/
+
+a table, as VOTable, FITS or CSV (any of them packed with gzip): columns, number of rows, coverage on sky, in time and energy
+  waymark import bright-stars.fits --out resources/catalogs/
 
 The descriptor goes to standard output, or with --out to a file or into a folder, where long tables get a file of their
 own. Where a person must decide, a comment says what is wrong and what to do; so does "waymark validate".`,
@@ -127,11 +132,15 @@ async function* importSource(named: string, context: CommandContext): AsyncGener
       case 'tables':
         yield await importVosi(source)
         break
-      default:
-        throw new RegistryError(
-          'invalid',
-          `${source.label} is nothing that can be imported; expected a VOResource record, VOSI documents, a VOTable, FITS or CSV table.`,
-        )
+      default: {
+        if (!isTable(source)) break
+        const progress = progressLine(context, 'rows')
+        try {
+          yield await importTable(source, (rows) => progress.update(rows))
+        } finally {
+          progress.end()
+        }
+      }
     }
   } finally {
     await source.close()

@@ -1,5 +1,5 @@
 // Bytes of a VOTable BINARY or BINARY2 stream → rows (VOTable 1.5 §6.3, §6.4).
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 import { RegistryError } from '../core/errors.js'
 import type { Row, Value } from '../core/sql.js'
 import type { Datatype } from '../tables/metadata.js'
@@ -7,10 +7,22 @@ import { type CellShape, cellShape, isText } from './arraysize.js'
 import { isComplex } from './binary-cells.js'
 import { arrayCell, arrayItem, exactInteger, type UploadedColumn, unlessUnknown } from './cell-parsers.js'
 
+/** The bytes end inside a value. */
+class BreakOff extends RegistryError {}
+
 /** Reads numbers and texts from the start of the bytes on. */
 class ByteSource {
   #offset = 0
-  constructor(readonly bytes: Buffer) {}
+  constructor(
+    readonly bytes: Buffer,
+    /** Bytes of the stream before these. */
+    readonly before: number,
+  ) {}
+
+  /** Where the next value begins. */
+  get offset(): number {
+    return this.#offset
+  }
 
   get isAtEnd(): boolean {
     return this.#offset >= this.bytes.length
@@ -20,9 +32,9 @@ class ByteSource {
   skip(count: number): number {
     const start = this.#offset
     if (count < 0 || start + count > this.bytes.length) {
-      throw new RegistryError(
+      throw new BreakOff(
         'invalid',
-        `The uploaded table breaks off: byte ${start} of ${this.bytes.length} begins a value of ${count} bytes.`,
+        `The uploaded table breaks off: byte ${this.before + start} of ${this.before + this.bytes.length} begins a value of ${count} bytes.`,
       )
     }
     this.#offset += count
@@ -30,31 +42,53 @@ class ByteSource {
   }
 }
 
-const batchRows = 4_096
-
 type CellReader = (source: ByteSource) => Value
 
-/** All rows of a stream, some thousand at a time. `flagged`: BINARY2, each row begins with NULL flags. */
-export function* readBinaryRows(bytes: Buffer, columns: readonly UploadedColumn[], flagged: boolean): Generator<Row[]> {
-  const source = new ByteSource(bytes)
-  const readers = columns.map((column) => cellReader(column, flagged))
-  const flagBytes = flagged ? Math.ceil(columns.length / 8) : 0
-  let rows: Row[] = []
-  while (!source.isAtEnd && readers.length > 0) {
-    const flags = source.skip(flagBytes)
-    rows.push(
-      readers.map((read, index) => {
-        const value = read(source)
-        const isNull = flagged && (((bytes[flags + (index >> 3)] ?? 0) << (index & 7)) & 0x80) !== 0
-        return isNull ? null : value
-      }),
-    )
-    if (rows.length === batchRows) {
-      yield rows
-      rows = []
-    }
+/** Takes the bytes of a stream piece by piece and gives the rows that are complete. */
+export class BinaryRowReader {
+  readonly #readers: readonly CellReader[]
+  readonly #flagBytes: number
+  #rest: Buffer = Buffer.alloc(0)
+  #before = 0
+
+  /** `flagged`: BINARY2, each row begins with NULL flags. */
+  constructor(columns: readonly UploadedColumn[], flagged: boolean) {
+    this.#readers = columns.map((column) => cellReader(column, flagged))
+    this.#flagBytes = flagged ? Math.ceil(columns.length / 8) : 0
   }
-  yield rows
+
+  /** The rows that end in this piece. */
+  read(piece: Buffer): Row[] {
+    const source = new ByteSource(this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]), this.#before)
+    const rows: Row[] = []
+    let used = 0
+    try {
+      while (!source.isAtEnd && this.#readers.length > 0) {
+        rows.push(this.#row(source))
+        used = source.offset
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof BreakOff)) throw thrown
+    }
+    this.#rest = source.bytes.subarray(used)
+    this.#before += used
+    return rows
+  }
+
+  /** Ends the stream. Throws kind `invalid` when it ends inside a row. */
+  end(): void {
+    if (this.#rest.length > 0 && this.#readers.length > 0) this.#row(new ByteSource(this.#rest, this.#before))
+  }
+
+  #row(source: ByteSource): Row {
+    const flags = source.skip(this.#flagBytes)
+    const { bytes } = source
+    return this.#readers.map((read, index) => {
+      const value = read(source)
+      const isNull = this.#flagBytes > 0 && (((bytes[flags + (index >> 3)] ?? 0) << (index & 7)) & 0x80) !== 0
+      return isNull ? null : value
+    })
+  }
 }
 
 const itemBytes: Readonly<Record<Datatype, number>> = {

@@ -1,4 +1,4 @@
-// An uploaded VOTable (1.1 to 1.5, any prefix; TABLEDATA, BINARY, BINARY2) → columns and rows of its first table.
+// A VOTable (1.1 to 1.5, any prefix; TABLEDATA, BINARY, BINARY2), piece by piece → columns and rows of its first table.
 import { Buffer } from 'node:buffer'
 import { setImmediate } from 'node:timers/promises'
 import { TextDecoder } from 'node:util'
@@ -8,7 +8,7 @@ import type { Row, Value } from '../core/sql.js'
 import { type ColumnDescription, datatypes } from '../tables/metadata.js'
 import type { LoadedTable, UploadedRows } from '../tables/result.js'
 import { cellShape } from './arraysize.js'
-import { readBinaryRows } from './binary-parsers.js'
+import { BinaryRowReader } from './binary-parsers.js'
 import { cellParser, type UploadedColumn } from './cell-parsers.js'
 
 /** Bytes parsed before other requests get their turn. */
@@ -16,24 +16,26 @@ const sliceBytes = 32_768
 
 /** Bytes → the first table in them, under the given name. Throws kind `invalid` with the place of the mistake. */
 export async function readVotable(bytes: Uint8Array, name: string): Promise<LoadedTable> {
-  const reader = new TableReader(name)
+  const reader = new VotableReader(`The uploaded table "${name}"`)
   for (const text of decoded(bytes)) {
     reader.write(text)
     if (reader.isComplete) break
     await setImmediate()
   }
-  return reader.table()
+  reader.end()
+  return { name, columns: reader.columns, rows: reader.takeRows() }
 }
 
 /** The columns of the first table; its rows stay unread. Throws as `readVotable`. */
 export async function readVotableColumns(bytes: Uint8Array, name: string): Promise<readonly ColumnDescription[]> {
-  const reader = new TableReader(name)
+  const reader = new VotableReader(`The uploaded table "${name}"`)
   for (const text of decoded(bytes)) {
     reader.write(text)
     if (reader.hasColumns) break
     await setImmediate()
   }
-  return reader.columns()
+  reader.end('columns')
+  return reader.columns
 }
 
 /** The rows of an uploaded table, read if they have not been yet. */
@@ -66,24 +68,39 @@ function decoderOf(encoding: string): TextDecoder {
 
 type Place = 'outside' | 'table' | 'field' | 'rows' | 'stream' | 'done'
 
-class TableReader {
+/** What a VOTable says about its table as a whole. */
+export interface VotableFacts {
+  readonly name?: string
+  readonly description?: string
+  /** As promised by TABLE/@nrows. */
+  readonly nrows?: number
+}
+
+/** Reads a VOTable as it comes. Errors are of kind `invalid` and name the line. */
+export class VotableReader {
   readonly #parser = new SaxesParser({ xmlns: true, position: true })
-  readonly #name: string
+  readonly #called: string
   readonly #columns: UploadedColumn[] = []
   #parsers: readonly ((text: string) => Value)[] = []
-  readonly #rows: Row[] = []
-  /** The rows of BINARY and BINARY2, still packed. */
-  #bytes: Buffer = Buffer.alloc(0)
+  #rows: Row[] = []
+  #rowsTaken = 0
+  /** The rows of BINARY and BINARY2. */
+  #binary: BinaryRowReader | undefined
+  /** Characters of base64 that make no whole bytes yet. */
+  #base64 = ''
+  /** The beginning of a tag, waiting for its end. */
+  #tag = ''
+  #facts: VotableFacts = {}
   #row: Value[] = []
   #place: Place = 'outside'
   #serialization: 'TABLEDATA' | 'BINARY' | 'BINARY2' = 'TABLEDATA'
   #text = ''
   #collecting = false
-  #stream: string[] = []
   #sawRoot = false
 
-  constructor(name: string) {
-    this.#name = name
+  /** `called` begins the messages: `The uploaded table "stars"`. */
+  constructor(called: string) {
+    this.#called = called
     const parser = this.#parser
     parser.on('error', (error) => {
       throw this.#invalid(`is not well-formed XML: ${error.message.replace(/^\d+:\d+: /, '')}`)
@@ -101,8 +118,8 @@ class TableReader {
     return this.#place === 'done'
   }
 
-  write(text: string): void {
-    this.#parser.write(text)
+  get columns(): readonly ColumnDescription[] {
+    return this.#columns.map((column) => column.description)
   }
 
   /** All FIELDs have been read. */
@@ -110,24 +127,45 @@ class TableReader {
     return this.#place === 'rows' || this.#place === 'stream' || this.#place === 'done'
   }
 
-  columns(): readonly ColumnDescription[] {
-    if (!this.hasColumns) this.#failWithoutTable()
-    return this.#columns.map((column) => column.description)
+  get facts(): VotableFacts {
+    return this.#facts
   }
 
-  #failWithoutTable(): never {
-    // The parser knows better than we do what is missing, if it is XML that is missing.
-    this.#parser.close()
-    throw this.#invalid('holds no TABLE')
-  }
-
-  async table(): Promise<LoadedTable> {
-    if (!this.isComplete) this.#failWithoutTable()
-    for (const rows of readBinaryRows(this.#bytes, this.#columns, this.#serialization === 'BINARY2')) {
-      for (const row of rows) this.#rows.push(row)
-      await setImmediate()
+  /** The parser would keep the text of a STREAM until its end; so it gets the tags around it only. */
+  write(text: string): void {
+    let rest = this.#tag + text
+    this.#tag = ''
+    while (rest !== '') {
+      if (this.#place === 'stream') {
+        const end = rest.indexOf('<')
+        this.#addBase64(end < 0 ? rest : rest.slice(0, end))
+        if (end < 0) return
+        rest = rest.slice(end)
+      }
+      const stop = this.#place === 'stream' ? rest.indexOf('>') + 1 : endOfStreamTag(rest)
+      if (stop === 0) {
+        this.#tag = rest
+        return
+      }
+      this.#parser.write(rest.slice(0, stop))
+      rest = rest.slice(stop)
     }
-    return { name: this.#name, columns: this.columns(), rows: this.#rows }
+  }
+
+  /** The rows read since the last call. */
+  takeRows(): readonly Row[] {
+    const rows = this.#rows
+    this.#rowsTaken += rows.length
+    this.#rows = []
+    return rows
+  }
+
+  /** Ends the document; throws when it ends before the table, or the columns if no more is wanted, are complete. */
+  end(wanted: 'rows' | 'columns' = 'rows'): void {
+    if (this.isComplete || (wanted === 'columns' && this.hasColumns)) return
+    // The parser knows better than we do what is missing, if it is XML that is missing.
+    this.#parser.write(this.#tag).close()
+    throw this.#invalid('holds no TABLE')
   }
 
   #open(tag: SaxesTagNS): void {
@@ -137,7 +175,7 @@ class TableReader {
     }
     switch (tag.local) {
       case 'TABLE':
-        if (this.#place === 'outside') this.#place = 'table'
+        if (this.#place === 'outside') this.#beginTable(tag)
         break
       case 'FIELD':
         if (this.#place === 'table') this.#addColumn(tag)
@@ -146,7 +184,7 @@ class TableReader {
         if (this.#place === 'field') this.#addNull(attribute(tag, 'null'))
         break
       case 'DESCRIPTION':
-        if (this.#place === 'field') this.#startText()
+        if (this.#place === 'field' || this.#place === 'table' || this.#place === 'outside') this.#startText()
         break
       case 'DATA':
         if (this.#place === 'table') this.#beginData()
@@ -172,8 +210,7 @@ class TableReader {
   }
 
   #characters(text: string): void {
-    if (this.#place === 'stream') this.#stream.push(text)
-    else if (this.#collecting) this.#text += text
+    if (this.#collecting) this.#text += text
   }
 
   #close(name: string): void {
@@ -186,7 +223,7 @@ class TableReader {
         if (this.#place === 'rows') this.#endRow()
         break
       case 'DESCRIPTION':
-        if (this.#place === 'field') this.#describe(this.#text.trim())
+        this.#describe(this.#text.trim())
         this.#collecting = false
         break
       case 'FIELD':
@@ -236,7 +273,24 @@ class TableReader {
       this.#columns.push(nullText === undefined ? column : { ...column, nullText: nullText.trim() })
   }
 
+  #beginTable(tag: SaxesTagNS): void {
+    const name = attribute(tag, 'name')
+    const nrows = attribute(tag, 'nrows')
+    this.#facts = {
+      ...this.#facts,
+      ...(name === undefined || name.trim() === '' ? {} : { name: name.trim() }),
+      ...(nrows !== undefined && /^\d{1,15}$/.test(nrows) ? { nrows: Number(nrows) } : {}),
+    }
+    this.#place = 'table'
+  }
+
   #describe(description: string): void {
+    if (this.#place === 'outside' || this.#place === 'table') {
+      // The words about the table itself are nearer than those about what it stands in.
+      if (description !== '') this.#facts = { ...this.#facts, description }
+      return
+    }
+    if (this.#place !== 'field') return
     const column = this.#columns.pop()
     if (column === undefined) return
     this.#columns.push(description === '' ? column : { ...column, description: { ...column.description, description } })
@@ -250,13 +304,17 @@ class TableReader {
   #endRow(): void {
     const { length } = this.#columns
     if (this.#row.length !== length) {
-      throw this.#invalid(`has ${length} columns, but row ${this.#rows.length + 1} has ${this.#row.length} cells`)
+      throw this.#invalid(
+        `has ${length} columns, but row ${this.#rowsTaken + this.#rows.length + 1} has ${this.#row.length} cells`,
+      )
     }
     this.#rows.push(this.#row)
   }
 
   readonly #tooMany = (): Value => {
-    throw this.#invalid(`has ${this.#columns.length} columns, but row ${this.#rows.length + 1} has more cells`)
+    throw this.#invalid(
+      `has ${this.#columns.length} columns, but row ${this.#rowsTaken + this.#rows.length + 1} has more cells`,
+    )
   }
 
   #beginStream(tag: SaxesTagNS): void {
@@ -265,18 +323,42 @@ class TableReader {
       throw this.#invalid('keeps its rows at another address; they must be in the document')
     if (encoding !== undefined && encoding !== 'base64')
       throw this.#invalid(`has its rows encoded as "${encoding}"; expected base64`)
+    this.#binary = new BinaryRowReader(this.#columns, this.#serialization === 'BINARY2')
     this.#place = 'stream'
   }
 
   #endStream(): void {
-    this.#bytes = Buffer.from(this.#stream.join(''), 'base64')
-    this.#stream = []
+    const rest = Buffer.from(this.#base64, 'base64')
+    this.#base64 = ''
+    for (const row of this.#binary?.read(rest) ?? []) this.#rows.push(row)
+    this.#binary?.end()
     this.#place = 'rows'
   }
 
-  #invalid(finding: string): RegistryError {
-    return new RegistryError('invalid', `The uploaded table "${this.#name}" ${finding} (line ${this.#parser.line}).`)
+  #addBase64(text: string): void {
+    const characters = this.#base64 + text.replace(/\s+/g, '')
+    // Four characters are three bytes.
+    const whole = characters.length - (characters.length % 4)
+    this.#base64 = characters.slice(whole)
+    if (whole === 0) return
+    for (const row of this.#binary?.read(Buffer.from(characters.slice(0, whole), 'base64')) ?? []) this.#rows.push(row)
   }
+
+  #invalid(finding: string): RegistryError {
+    return new RegistryError('invalid', `${this.#called} ${finding} (line ${this.#parser.line}).`)
+  }
+}
+
+/**
+ * Where the first STREAM tag of a text ends, the text's own end when there is none, 0 when a tag is cut off that may be
+ * one.
+ */
+function endOfStreamTag(text: string): number {
+  const tag = /<(?:[\w.-]+:)?STREAM(?:\s[^>]*)?>/.exec(text)
+  if (tag !== null) return tag.index + tag[0].length
+  const last = text.lastIndexOf('<')
+  const isCut = last >= 0 && !text.includes('>', last) && text.length - last < 10_000
+  return isCut ? last : text.length
 }
 
 const knownDatatypes: ReadonlySet<string> = new Set(datatypes)

@@ -148,3 +148,83 @@ describe('import refuses', () => {
     expect(await waymark(args, input)).toMatchObject({ code, err: expect.stringContaining(message) })
   })
 })
+
+describe('import of a table', () => {
+  const file = (name: string, content: string | Uint8Array) => {
+    writeFileSync(join(folder, name), content)
+    return join(folder, name)
+  }
+
+  it('describes columns, rows and coverage', async () => {
+    const { out, err, code } = await waymark([
+      'import',
+      file(
+        'bright-stars.vot',
+        `<VOTABLE><RESOURCE><TABLE name="bright.stars"><DESCRIPTION>Bright stars</DESCRIPTION>
+        <FIELD name="RA" datatype="double" unit="deg" ucd="pos.eq.ra;meta.main"><DESCRIPTION>Right ascension</DESCRIPTION></FIELD>
+        <FIELD name="Dec" datatype="double" unit="deg" ucd="pos.eq.dec;meta.main"/>
+        <FIELD name="size" datatype="float" arraysize="2"/><FIELD name="id" datatype="char" arraysize="*"/>
+        <DATA><TABLEDATA><TR><TD>10</TD><TD>20</TD><TD>1 2</TD><TD>a</TD></TR><TR><TD>10</TD><TD>20</TD><TD/><TD/></TR></TABLEDATA></DATA>
+        </TABLE></RESOURCE></VOTABLE>`,
+      ),
+    ])
+    expect(code).toBe(0)
+    expect(err).toContain('vs:CatalogResource: 0 differences')
+    expect(out).toContain('coverage.spatial: a MOC of order 6 of 2 positions in RA and Dec')
+    expect(out).toContain('# error required: title is missing in the descriptor')
+    expect(parse(out)).toEqual({
+      type: 'vs:CatalogResource',
+      description: 'Bright stars',
+      coverage: { spatial: '6/19863' },
+      tableset: {
+        schemas: [
+          {
+            name: 'bright',
+            tables: [
+              {
+                name: 'bright.stars',
+                description: 'Bright stars',
+                nrows: 2,
+                columns: [
+                  {
+                    name: 'RA',
+                    datatype: 'double',
+                    unit: 'deg',
+                    ucd: 'pos.eq.ra;meta.main',
+                    description: 'Right ascension',
+                  },
+                  { name: 'Dec', datatype: 'double', unit: 'deg', ucd: 'pos.eq.dec;meta.main' },
+                  { name: '"size"', datatype: 'float', arraysize: '2' },
+                  { name: 'id', datatype: 'char', arraysize: '*' },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    })
+  })
+
+  it('becomes a descriptor that validates once a person has added what no table knows', async () => {
+    const resources = join(folder, 'from-csv')
+    mkdirSync(resources)
+    const source = file('Bright Stars.csv', 'ra,dec,mjd_obs\n10.5,-3.25,55000.5\n10.6,-3.5,55001.5\n')
+    await waymark(['import', source, '--out', resources])
+    writeFileSync(
+      join(resources, 'site.yaml'),
+      `authority: archive.example.edu
+publisher: Example Archive
+contacts: [{ name: Help desk, email: help@archive.example.edu }]
+subjects: [catalogs]
+title: Bright stars
+description: Positions of the stars that are brighter than magnitude six and a half.
+referenceUrl: https://archive.example.edu/bright
+`,
+    )
+    const { out } = await waymark(['validate', '--resources', resources])
+    expect(out).not.toContain(': error ')
+    const descriptor = parse(readFileSync(join(resources, 'bright-stars.yaml'), 'utf8'))
+    expect(descriptor.coverage.temporal).toEqual([['2009-06-18', '2009-06-19']])
+    expect(descriptor.tableset.schemas[0]).toMatchObject({ name: 'bright_stars', tables: [{ nrows: 2 }] })
+  })
+})

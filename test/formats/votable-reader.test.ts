@@ -7,7 +7,7 @@ import type { Row, Value } from '../../src/core/sql.js'
 import { votable } from '../../src/formats/votable.js'
 import { votableBinary } from '../../src/formats/votable-binary.js'
 import { votableBinary2 } from '../../src/formats/votable-binary2.js'
-import { readVotable } from '../../src/formats/votable-reader.js'
+import { readVotable, VotableReader } from '../../src/formats/votable-reader.js'
 import type { ColumnDescription } from '../../src/tables/metadata.js'
 import { collect, sampleResult } from './sample.js'
 
@@ -81,6 +81,46 @@ describe.each([votable, votableBinary, votableBinary2])('reading $mediaType (M-2
       ),
       { numRuns: 60 },
     )
+  })
+})
+
+describe('reading piece by piece', () => {
+  it.each([
+    ['TABLEDATA', votable],
+    ['BINARY', votableBinary],
+    ['BINARY2', votableBinary2],
+  ] as const)('%s: gives the same rows wherever the pieces end', async (_, format) => {
+    const bytes = await collect(format.write(sampleResult('OK', rows, columns)))
+    const whole = await readVotable(bytes, 't')
+    const text = bytes.toString('utf8')
+    for (const length of [1, 7, 100]) {
+      const reader = new VotableReader('The table')
+      const taken: Row[] = []
+      for (let start = 0; start < text.length && !reader.isComplete; start += length) {
+        reader.write(text.slice(start, start + length))
+        taken.push(...reader.takeRows())
+      }
+      reader.end()
+      expect(taken).toEqual(whole.rows)
+      expect(reader.columns).toEqual(whole.columns)
+    }
+  })
+
+  it('tells what the document says about the table, and not about what is around it', () => {
+    const reader = new VotableReader('The table')
+    reader.write(`<VOTABLE><DESCRIPTION>around</DESCRIPTION><RESOURCE><TABLE name="stars" nrows="12">
+      <DESCRIPTION>Bright stars</DESCRIPTION><FIELD name="a" datatype="int"/></TABLE></RESOURCE></VOTABLE>`)
+    expect(reader.facts).toEqual({ name: 'stars', nrows: 12, description: 'Bright stars' })
+  })
+
+  it('says that rows break off', () => {
+    const reader = new VotableReader('The table')
+    const stream = (base64: string) =>
+      `<VOTABLE><RESOURCE><TABLE><FIELD name="a" datatype="int"/><DATA><BINARY><STREAM encoding="base64">${base64}</STREAM></BINARY></DATA></TABLE></RESOURCE></VOTABLE>`
+    expect(() => reader.write(stream(Buffer.from([0, 0, 0, 1, 0, 0]).toString('base64')))).toThrow(
+      'breaks off: byte 4 of 6 begins a value of 4 bytes',
+    )
+    expect(reader.takeRows()).toEqual([[1]])
   })
 })
 

@@ -63,7 +63,7 @@ async function harvest(...args: string[]): Promise<{ code: number; out: string; 
 }
 
 describe('harvest', () => {
-  it('prints one line per registry and what was set aside, and goes on when one fails', async () => {
+  it('S-043: prints one line per registry and what was set aside, and goes on when one fails', async () => {
     const { code, out, err } = await harvest(brokenAddress, address)
     expect(out).toMatch(
       /^ivo:\/\/example\.edu\/registry \(full\): 8 seen, 6 new, 0 changed, 0 deleted, 1 rejected, \d+\.\d s, [\d,]+ bytes\n2 registries: 2 red; 6 new, 0 changed, 0 deleted, 1 rejected\n$/,

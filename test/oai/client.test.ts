@@ -90,7 +90,7 @@ describe('harvesting a second Waymark', () => {
     return `http://127.0.0.1:${(door.app.server.address() as AddressInfo).port}/oai`
   }
 
-  it.each([1, 3, 100])('gets every record once, in parts of %d', async (pageRecords) => {
+  it.each([1, 3, 100])('M-115: gets every record once, in parts of %d', async (pageRecords) => {
     const baseUrl = await second(pageRecords)
     const pages = await collect(harvestPages({ ...request(baseUrl), set: 'ivo_managed' }, options()))
     expect(identifiers(pages)).toHaveLength(7)
@@ -118,7 +118,7 @@ describe('harvesting a second Waymark', () => {
 })
 
 describe('servers in trouble', () => {
-  it('waits as long as Retry-After says, in seconds or as a date, but no longer than its limit', async () => {
+  it('M-116: waits as long as Retry-After says, in seconds or as a date, but no longer than its limit', async () => {
     const { listener } = script(
       { status: 503, headers: { 'retry-after': '7' } },
       {
@@ -154,7 +154,7 @@ describe('servers in trouble', () => {
     expect(urls).toHaveLength(1)
   })
 
-  it('follows redirects', async () => {
+  it('M-116: follows redirects', async () => {
     const target = await serve(script(part(1, '')).listener)
     const { listener } = script({ status: 302, headers: { location: `${target}?verb=ListRecords` } })
     expect(await collect(harvestPages(request(await serve(listener)), options()))).toHaveLength(1)
@@ -219,7 +219,7 @@ describe('request URLs', () => {
     expect(requestUrl(baseUrl, { verb: 'Identify' })).toBe(url)
   })
 
-  it('encode tokens with everything that URLs cannot carry', () => {
+  it('M-115: encode tokens with everything that URLs cannot carry', () => {
     expect(requestUrl('http://x.y/oai', { resumptionToken: 'a+b/c=d&e f' })).toBe(
       'http://x.y/oai?resumptionToken=a%2Bb%2Fc%3Dd%26e%20f',
     )

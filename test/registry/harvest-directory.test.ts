@@ -55,7 +55,7 @@ const list = (...xml: readonly string[]): string => `<ListRecords>${xml.map(reco
 const listed = { ivoid: 'ivo://example.edu/registry', baseUrl: 'https://vo.example.edu/oai', title: 'Example Registry' }
 
 describe('the list of registries', () => {
-  it('comes from the set of publishers, by the name that is deployed', async () => {
+  it('S-037: comes from the set of publishers, by the name that is deployed', async () => {
     expect(await directoryOf({ ivoa_publishers: list(registryXml()) })).toEqual({
       registries: [listed],
       source: 'listed',
@@ -64,7 +64,7 @@ describe('the list of registries', () => {
     expect(asked).toEqual(['ivoa_publishers'])
   })
 
-  it('else by the name in the standard (RI 1.1 §4.2), else from everything that is a registry', async () => {
+  it('S-037: else by the name in the standard (RI 1.1 §4.2), else from everything that is a registry', async () => {
     expect((await directoryOf({ ivo_publishers: list(registryXml()) })).registries).toEqual([listed])
     close()
     asked = []

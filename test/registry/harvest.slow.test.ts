@@ -64,11 +64,29 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/oai`
 }
 
+/** A publisher without sets whose list is always this one. */
+function staticPublisher(list: string): Promise<string> {
+  const answers: Readonly<Record<string, string>> = {
+    Identify: `<Identify><description>${registryXml()}</description></Identify>`,
+    ListSets: '<error code="noSetHierarchy"/>',
+    ListRecords: list,
+  }
+  return serve((request, response) => {
+    const query = new URL(request.url ?? '', 'http://localhost').searchParams
+    asked.push(query)
+    response.end(
+      `<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-06-01T00:00:00Z</responseDate>${answers[query.get('verb') ?? '']?.replaceAll('<ri:Resource', '<ri:Resource xmlns=""')}</OAI-PMH>`,
+    )
+  })
+}
+
 interface Settings {
   readonly isFull?: boolean
   readonly allowRemovalsPercent?: number
   readonly ownAuthorities?: readonly string[]
   readonly fetch?: typeof fetch
+  readonly fullAfterDays?: number
+  readonly now?: string
 }
 
 function harvest(baseUrl: string, settings: Settings = {}): Promise<HarvestReport> {
@@ -78,13 +96,17 @@ function harvest(baseUrl: string, settings: Settings = {}): Promise<HarvestRepor
       schemas,
       own,
       ownAuthorities: settings.ownAuthorities ?? ['own.example'],
-      clock: () => new Date('2026-11-22T10:00:00Z'),
+      clock: () => new Date(settings.now ?? '2026-11-22T10:00:00Z'),
       client: { fetch: settings.fetch ?? fetch, userAgent: 'Waymark test', sleep: async () => {} },
       spool: join(folder, 'harvests'),
       history: join(folder, 'history.ndjson'),
     },
     baseUrl,
-    { isFull: settings.isFull ?? false, allowRemovalsPercent: settings.allowRemovalsPercent ?? 5 },
+    {
+      isFull: settings.isFull ?? false,
+      allowRemovalsPercent: settings.allowRemovalsPercent ?? 5,
+      fullAfterDays: settings.fullAfterDays ?? 0,
+    },
   )
 }
 
@@ -125,7 +147,7 @@ async function asPublished(): Promise<readonly ResourceRecord[]> {
 }
 
 describe('a harvest', () => {
-  it('takes all records as they were published, over several parts, tombstones included', async () => {
+  it('S-038: takes all records as they were published, over several parts, tombstones included', async () => {
     const records = ownRecords()
     const report = await harvest(await publisher(records))
     expect(report).toMatchObject({
@@ -148,7 +170,7 @@ describe('a harvest', () => {
     expect(readdirSync(join(folder, 'harvests'))).toEqual([])
   })
 
-  it('the second time begins on the day on which the first began, and takes what has changed', async () => {
+  it('S-039, S-040, M-119: the second time begins on the day on which the first began, and takes what has changed', async () => {
     const records = ownRecords()
     let time = '2026-06-01T12:00:00Z'
     const address = await publisher(records, () => time)
@@ -175,7 +197,7 @@ describe('a harvest', () => {
     expect(lists()[0]?.get('from')).toBe('2026-06-03')
   })
 
-  it('that brings nothing new changes nothing, and noRecordsMatch is a success', async () => {
+  it('M-117: that brings nothing new changes nothing, and noRecordsMatch is a success', async () => {
     const records = ownRecords()
     const address = await publisher(records, () => '2026-03-04T05:00:00Z')
     await harvest(address)
@@ -191,24 +213,37 @@ describe('a harvest', () => {
     expect(renewals).toBe(0)
   })
 
+  it('S-041: asks for everything again when the last time is long enough ago', async () => {
+    const address = await publisher(ownRecords())
+    await harvest(address)
+    const later = (now: string) => harvest(address, { fullAfterDays: 180, now })
+    expect((await later('2027-05-20T00:00:00Z')).extent).toBe('incremental')
+    expect((await later('2027-05-22T00:00:00Z')).extent).toBe('full')
+    // Half a year counts from then.
+    expect((await later('2027-05-23T00:00:00Z')).extent).toBe('incremental')
+  })
+
+  it('M-118: of a record that is listed twice, in whatever case, the later state counts', async () => {
+    const listed = ([ivoid, title, datestamp]: readonly [string, string, string]) =>
+      `<record><header><identifier>${ivoid}</identifier><datestamp>${datestamp}</datestamp></header><metadata>${sampleXml({ ivoid, title, datestamp })}</metadata></record>`
+    const records = [
+      ['ivo://example.edu/Twice', 'Late', '2026-05-02T00:00:00Z'],
+      ['ivo://example.edu/twice', 'Early', '2026-05-01T00:00:00Z'],
+    ] as const
+    const address = await staticPublisher(`<ListRecords>${records.map(listed).join('')}</ListRecords>`)
+    expect(await harvest(address)).toMatchObject({ seen: 1, new: 1 })
+    expect(await rows(sql`SELECT ivoid, res_title FROM rr.resource`)).toEqual([['ivo://example.edu/twice', 'Late']])
+  })
+
   it('without the set where the registry has none', async () => {
-    const answers: Record<string, string> = {
-      Identify: `<Identify><description>${registryXml()}</description></Identify>`,
-      ListSets: '<error code="noSetHierarchy"/>',
-      ListRecords: `<ListRecords><record><header><identifier>ivo://example.edu/a</identifier><datestamp>2026-01-01</datestamp></header><metadata>${sampleXml({ ivoid: 'ivo://example.edu/a', title: 'A' })}</metadata></record></ListRecords>`,
-    }
-    const address = await serve((request, response) => {
-      const query = new URL(request.url ?? '', 'http://localhost').searchParams
-      asked.push(query)
-      response.end(
-        `<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-06-01T00:00:00Z</responseDate>${answers[query.get('verb') ?? '']?.replaceAll('<ri:Resource', '<ri:Resource xmlns=""')}</OAI-PMH>`,
-      )
-    })
+    const address = await staticPublisher(
+      `<ListRecords><record><header><identifier>ivo://example.edu/a</identifier><datestamp>2026-01-01</datestamp></header><metadata>${sampleXml({ ivoid: 'ivo://example.edu/a', title: 'A' })}</metadata></record></ListRecords>`,
+    )
     expect(await harvest(address)).toMatchObject({ seen: 1, new: 1 })
     expect(lists()[0]?.has('set')).toBe(false)
   })
 
-  it('that fails in the middle changes nothing, and the next one begins where this one did', async () => {
+  it('S-040: that fails in the middle changes nothing, and the next one begins where this one did', async () => {
     const address = await publisher(ownRecords())
     await harvest(address)
     const before = (await everything()).map(facts)
@@ -253,7 +288,7 @@ describe('a record is taken from a registry that manages its authority;', () => 
     ...sampleRecord({ ivoid, title, datestamp }),
   })
 
-  it('others are set aside with the reason, and not twice', async () => {
+  it('S-042, S-043: others are set aside with the reason, and not twice', async () => {
     const address = await publisher(ownRecords().put(foreign('ivo://not.managed/x', 'X', '2026-06-01T01:00:00Z')))
     const reason = 'ivo://example.edu/registry does not manage the authority not.managed'
     expect((await harvest(address)).rejected).toEqual([{ ivoid: 'ivo://not.managed/x', reason }])

@@ -214,7 +214,7 @@ describe('a record that comes again', () => {
     expect(await rig.rows(sql`SELECT res_title FROM rr.resource ORDER BY ivoid`)).toEqual([['late'], ['two']])
   })
 
-  test('M-134: as inactive or deleted leaves rr, and stays in the store', async () => {
+  test('M-119, M-134: as inactive or deleted leaves rr, and stays in the store', async () => {
     const { xml: _, ...header } = record('two')
     const report = await rig.ingest([record('one', { status: 'inactive' }), { ...header, status: 'deleted' }])
     expect(report).toMatchObject({ active: 0, inactive: 1, deleted: 1 })

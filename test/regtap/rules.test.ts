@@ -125,6 +125,14 @@ test('M-148: the type system of a column has the prefix vs, whatever the documen
   ])
 })
 
+test('M-120, M-133: a prefix means what the nearest declaration says, also where the same one means something else elsewhere', () => {
+  const document = withRest(
+    `<capability xmlns:p="http://www.ivoa.net/xml/TAPRegExt/v1.0" xsi:type="p:TableAccess"><interface xmlns:p="http://www.ivoa.net/xml/VODataService/v1.1" xsi:type="p:ParamHTTP"><accessURL>https://example.edu/tap</accessURL></interface></capability><capability xmlns:p="http://www.ivoa.net/xml/ConeSearch/v1.0" xsi:type="p:ConeSearch"/>`,
+  )
+  expect(cellsOf(document, 'capability', 'cap_type')).toEqual([['tr:tableaccess'], ['cs:conesearch']])
+  expect(cellsOf(document, 'interface', 'intf_type')).toEqual([['vs:paramhttp']])
+})
+
 test('M-149: a validation of the record has no capability, one of a capability names it', () => {
   const level = (value: number) =>
     `<validationLevel validatedBy="ivo://Judge.example/Registry">${value}</validationLevel>`

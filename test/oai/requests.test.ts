@@ -152,7 +152,7 @@ describe('HTTP', () => {
     expect((await door.app.inject({ url, headers: { 'if-modified-since': earlier } })).statusCode).toBe(200)
   })
 
-  it('before anything is published, harvesters are asked to come back', async () => {
+  it('S-028: before anything is published, harvesters are asked to come back', async () => {
     const empty = await openOaiDoor(new MemoryRecords())
     const response = await empty.app.inject('/oai?verb=Identify')
     expect(response.statusCode).toBe(503)

@@ -92,6 +92,10 @@ describe('the shipped registry', () => {
     if (hasShared) for (const { body } of documents) expect(schemaViolations(body)).toEqual([])
   })
 
+  it('S-029: answers at the base URL itself, without a redirect', async () => {
+    for (const url of ['/oai', '/oai?verb=Identify']) expect((await app.inject(url)).statusCode).toBe(200)
+  })
+
   it('M-113: does not call itself full while it holds its own records only', () => {
     expect(texts(self, 'full')).toEqual(['false'])
   })

@@ -89,6 +89,31 @@ describe.runIf(installed)('STILTS', () => {
     })
   })
 
+  it('tapresume finds a job of somebody else by its address', async () => {
+    const form = new URLSearchParams({
+      LANG: 'ADQL',
+      PHASE: 'RUN',
+      QUERY: 'SELECT TOP 2 ivoid FROM rr.resource ORDER BY 1',
+    })
+    const created = await fetch(`${tap()}/async`, { method: 'POST', body: form, redirect: 'manual' })
+    const job = created.headers.get('location') ?? ''
+    const rows = await stilts('tapresume', `joburl=${job}`, 'poll=200', 'delete=finished', 'ofmt=csv-noheader')
+    expect(rows.trim().split(/\r?\n/)).toHaveLength(2)
+    expect((await fetch(job)).status).toBe(404)
+  })
+
+  it('tapskymatch sends blocks of positions and its queries are understood', async () => {
+    const positions = join(folder, 'positions.csv')
+    writeFileSync(positions, 'ra,dec\n10,20\n30,40\n')
+    // No table of a registry has positions; a column of numbers shows that the query runs.
+    const matches = await stilts(
+      ...['tapskymatch', `tapurl=${tap()}`, 'taptable=rr.resource'],
+      ...['taplon=region_of_regard', 'taplat=region_of_regard', 'sr=0.01'],
+      ...[`in=${positions}`, 'ifmt=csv', 'inlon=ra', 'inlat=dec', 'ofmt=csv'],
+    )
+    expect(matches).toMatch(/^ra,dec,ivoid,/)
+  })
+
   describe('votlint', () => {
     const queries: Readonly<Record<string, string>> = {
       'every column of resources': 'SELECT TOP 50 * FROM rr.resource',

@@ -3,7 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
+import { buildRecord } from '../../src/voresource/build.js'
+import { capabilityTypes } from '../../src/voresource/capabilities/index.js'
+import { resourceTypes } from '../../src/voresource/resource-types/index.js'
 import { hasShared, sharedFolder } from '../support/schemas.js'
+import { context, hostOf, loadFiles, times } from '../voresource/support.js'
 import { isInstalled, run } from './support.js'
 
 const installed = isInstalled('xmllint', 'xmllint', ['--version'])
@@ -30,6 +34,17 @@ describe.runIf(installed && hasShared)('xmllint', () => {
       ),
     ]
     await validate(await Promise.all(requests.map((request) => text(`${oai}?${request}`))))
+  })
+
+  it('accepts the record of every example in the documentation', async () => {
+    const resources = resourceTypes.map((one, index) => [`${index}.yaml`, one.example] as const)
+    const hosts = capabilityTypes.map(
+      (one, index) => [`host${index}.yaml`, hostOf(one.example).replace('/host', `/host${index}`)] as const,
+    )
+    const { descriptors, findings } = await loadFiles(Object.fromEntries([...resources, ...hosts]))
+    expect(findings).toEqual([])
+    expect(descriptors).toHaveLength(resourceTypes.length + capabilityTypes.length)
+    await validate(descriptors.map(({ descriptor }) => buildRecord(descriptor, context, times)))
   })
 
   it('accepts the VOSI documents', async () => {

@@ -9,22 +9,11 @@ import { resourceTypes } from '../../src/voresource/resource-types/index.js'
 import { validateResources } from '../../src/voresource/validate.js'
 import { childElements, readXml } from '../../src/xml/reader.js'
 import { hasShared, schemaViolations } from '../support/schemas.js'
-import { context, folderOf, indent, loadFiles, times } from './support.js'
-
-const host = (example: string) => `type: vs:CatalogService
-ivoid: ivo://archive.example.edu/host
-title: A service for one capability
-description: Stands around the example of a capability, so that it becomes part of a record.
-referenceUrl: https://archive.example.edu/
-subjects: [catalogs]
-publisher: Example Archive
-contacts: [{ name: Help desk, email: help@archive.example.edu }]
-capabilities:
-${indent(example)}`
+import { context, folderOf, hostOf, loadFiles, times } from './support.js'
 
 const documents: readonly (readonly [string, string])[] = [
   ...resourceTypes.map((one) => [one.type, one.example] as const),
-  ...capabilityTypes.map((one) => [one.type, host(one.example)] as const),
+  ...capabilityTypes.map((one) => [one.type, hostOf(one.example)] as const),
 ]
 
 // An example of data refers to a service; its example is the one of vs:CatalogService.
@@ -58,7 +47,7 @@ describe.each(documents)('the example of %s', (_, yaml) => {
 
 describe('an example', () => {
   it.each(capabilityTypes.map((one) => [one.type, one] as const))('of %s becomes its xsi:type', async (_, type) => {
-    const { descriptors } = await loadFiles({ 'example.yaml': host(type.example) })
+    const { descriptors } = await loadFiles({ 'example.yaml': hostOf(type.example) })
     const record = readXml(buildRecord(descriptors[0]!.descriptor, context, times))
     const types = childElements(record, 'capability').map(
       (one) => one.attributes.find((attribute) => attribute.qualifiedName === 'xsi:type')?.value,

@@ -95,3 +95,17 @@ export async function loadOne(yaml: string): Promise<LoadedDescriptor> {
   if (first === undefined) throw new Error(findings.map((one) => one.message).join('\n'))
   return first
 }
+
+/** A service around the example of a capability, so that it becomes part of a record. */
+export function hostOf(example: string): string {
+  return `type: vs:CatalogService
+ivoid: ivo://archive.example.edu/host
+title: A service for one capability
+description: Stands around the example of a capability, so that it becomes part of a record.
+referenceUrl: https://archive.example.edu/
+subjects: [catalogs]
+publisher: Example Archive
+contacts: [{ name: Help desk, email: help@archive.example.edu }]
+capabilities:
+${indent(example)}`
+}

@@ -27,6 +27,8 @@ export interface PoolOptions {
   readonly workerFile?: string
 }
 
+/** Share of a process's memory that DuckDB may use for tables, hashes and sorts. */
+const databaseShare = 0.15
 /** Share of its memory that a process may keep while it has nothing to do. */
 const idleShare = 0.3
 /** What any process may keep: a new one would not be much smaller. */
@@ -51,7 +53,7 @@ export class EnginePool implements Disposable {
   constructor(options: PoolOptions, limits: DuckdbLimits) {
     // DuckDB's own limit stays far below ours: sorts spill before a process is killed, and what it keeps of tables, which
     // the operating system has in memory anyway, stays small.
-    const memoryMegabytes = Math.round(options.memoryMegabytes / 5)
+    const memoryMegabytes = Math.round(options.memoryMegabytes * databaseShare)
     const make = (threads: number) =>
       new EngineProcess({
         workerFile: options.workerFile ?? fileURLToPath(new URL('./pool-worker.js', import.meta.url)),
@@ -63,7 +65,10 @@ export class EnginePool implements Disposable {
       })
     this.#queue = new PoolQueue(options.queueLimit ?? 50, options.processes)
     this.#lookup = make(1)
-    this.#general = Array.from({ length: Math.max(1, options.processes) }, () => make(limits.threads))
+    // Together they keep the processors busy; more threads would only wait for one another, and each keeps memory.
+    const processes = Math.max(1, options.processes)
+    const threads = Math.max(1, Math.floor(limits.threads / processes))
+    this.#general = Array.from({ length: processes }, () => make(threads))
     this.#lookupMs = options.lookupMs ?? 2000
   }
 

@@ -31,26 +31,40 @@ export interface RecordedAnswer {
   readonly rows: number
   /** Of the rows in any order; of their number alone where a row limit without ORDER BY leaves the choice to the engine. */
   readonly digest: string
+  /** Why there was no answer. */
+  readonly failure?: string
 }
 
-/** Runs each query as its client would, then once more as CSV to compare rows. */
+/** Runs each query as its client would, then once more as CSV to compare rows. One that fails is reported among the others. */
 export async function* answerRecordedQueries(client: TapClient): AsyncGenerator<RecordedAnswer> {
   for (const query of recordedQueries()) {
-    const parameters = query.maxrec === undefined ? {} : { MAXREC: String(query.maxrec) }
-    const uploads = query.upload === undefined ? {} : { [nameOf(query.upload)]: uploadedTable }
     const started = performance.now()
-    const { body } = await client.query(query.adql, parameters, uploads)
-    const milliseconds = performance.now() - started
-    const csv = await client.query(query.adql, { ...parameters, RESPONSEFORMAT: 'csv' }, uploads)
-    const lines = csv.body.toString().split('\r\n').slice(1, -1).sort()
-    const compared = isArbitrary(query, lines.length) ? [String(lines.length)] : lines
-    yield {
+    yield await answerOne(client, query).catch((thrown: unknown) => ({
       query,
-      milliseconds,
-      bytes: body.length,
-      rows: lines.length,
-      digest: createHash('sha256').update(compared.join('\n')).digest('hex').slice(0, 16),
-    }
+      milliseconds: performance.now() - started,
+      bytes: 0,
+      rows: 0,
+      digest: 'failed',
+      failure: thrown instanceof Error ? thrown.message : String(thrown),
+    }))
+  }
+}
+
+async function answerOne(client: TapClient, query: RecordedQuery): Promise<RecordedAnswer> {
+  const parameters = query.maxrec === undefined ? {} : { MAXREC: String(query.maxrec) }
+  const uploads = query.upload === undefined ? {} : { [nameOf(query.upload)]: uploadedTable }
+  const started = performance.now()
+  const { body } = await client.query(query.adql, parameters, uploads)
+  const milliseconds = performance.now() - started
+  const csv = await client.query(query.adql, { ...parameters, RESPONSEFORMAT: 'csv' }, uploads)
+  const lines = csv.body.toString().split('\r\n').slice(1, -1).sort()
+  const compared = isArbitrary(query, lines.length) ? [String(lines.length)] : lines
+  return {
+    query,
+    milliseconds,
+    bytes: body.length,
+    rows: lines.length,
+    digest: createHash('sha256').update(compared.join('\n')).digest('hex').slice(0, 16),
   }
 }
 

@@ -207,11 +207,14 @@ async function measureUpdate(size: number, state: string, client: TapClient): Pr
 async function answerAll(client: TapClient): Promise<readonly RecordedAnswer[]> {
   const answers: RecordedAnswer[] = []
   for await (const answer of answerRecordedQueries(client)) answers.push(answer)
-  const slow = answers.filter((answer) => answer.milliseconds > 2000)
+  const failed = answers.filter((answer) => answer.failure !== undefined)
+  const slow = answers.filter((answer) => answer.failure === undefined && answer.milliseconds > 2000)
   const { p50Ms, p95Ms, maxMs } = distribution(answers.map((answer) => answer.milliseconds))
   console.log(
-    `\nrecorded queries: ${answers.length} answered, p50 ${shortNumber(p50Ms)} ms, p95 ${shortNumber(p95Ms)} ms, slowest ${shortNumber(maxMs)} ms, ${slow.length} above 2 s`,
+    `\nrecorded queries: ${answers.length} answered, p50 ${shortNumber(p50Ms)} ms, p95 ${shortNumber(p95Ms)} ms, slowest ${shortNumber(maxMs)} ms, ${slow.length} above 2 s, ${failed.length} failed`,
   )
+  for (const { query, failure } of failed)
+    console.log(`  ${query.number}: ${query.client} ${query.version}, ${query.purpose}: ${failure}`)
   for (const { query, milliseconds, rows, bytes } of slow) {
     console.log(
       `  ${query.number}: ${query.client} ${query.version}, ${query.purpose}: ${shortNumber(milliseconds)} ms, ${rows} rows, ${megabytes(bytes)}`,

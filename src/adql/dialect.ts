@@ -15,6 +15,13 @@ export type FunctionSpelling = (args: readonly Sql[]) => Sql
 export interface JoinedTexts {
   readonly order: readonly Sql[]
   readonly texts: readonly Sql[]
+  /** How often each row's texts are joined, 1 or more; undefined for once. */
+  readonly times?: Sql
+}
+
+/** A text, as often as it is to be joined. */
+export function repeatedText(text: Sql, delimiter: Sql, times: Sql | undefined): Sql {
+  return times === undefined ? text : sql`(${text} || repeat(${delimiter} || ${text}, CAST(${times} - 1 AS INTEGER)))`
 }
 
 export interface Dialect {

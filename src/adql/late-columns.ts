@@ -4,8 +4,10 @@
 // Of a table whose rows a key tells apart, the key fixes all other columns.
 
 import { qualifiedName } from '../tables/metadata.js'
-import type { UniqueKeys } from './aggregate-order.js'
-import type { BaseSource, Relation, Resolved, ResolvedSelect, SourceColumn } from './resolved.js'
+import type { JoinedValues, UniqueKeys } from './aggregate-order.js'
+import { sourcesOf } from './resolve-joins.js'
+import type { BaseSource, Relation, Resolved, ResolvedSelect, Source, SourceColumn } from './resolved.js'
+import { sourcesRead } from './sources-read.js'
 import { partsOf } from './walk.js'
 
 export interface LateColumns {
@@ -57,4 +59,40 @@ function isFixed(value: Resolved, isLate: (part: Resolved) => boolean): boolean 
 /** The value of an item that is a late column itself. */
 export function isLateItem(value: Resolved, { source }: LateColumns): value is Resolved & { readonly kind: 'column' } {
   return value.kind === 'column' && value.column.relation === source
+}
+
+/** A text of the select list that is joined in groups. */
+export interface JoinedItem {
+  readonly text: Resolved
+  readonly delimiter: string
+}
+
+/**
+ * Of a SELECT whose joins bring the same texts again and again, because a table that gives none takes part: pyvo 1.4 joins
+ * rr.table_column to ask for a UCD, and a resource with a hundred such columns has each of its interfaces a hundred times. The
+ * texts of its items, by item; undefined where there is no such table or where items are more than texts that are joined.
+ */
+export function repeatedTexts(
+  select: ResolvedSelect,
+  { source, keys, groupBy }: LateColumns,
+  { order, texts }: JoinedValues,
+): ReadonlyMap<Resolved, JoinedItem> | undefined {
+  const giving = new Set<Source>([source, ...[...order, ...texts].flatMap((value) => [...sourcesRead(value)])])
+  if (select.from.flatMap(sourcesOf).every((one) => giving.has(one))) return undefined
+  if (select.having || groupBy.length > keys.length) return undefined
+  const items = new Map<Resolved, JoinedItem>()
+  for (const { value } of select.items) {
+    if (value.kind === 'column' && value.column.relation === source) continue
+    const item = joinedItem(value)
+    if (item === undefined) return undefined
+    items.set(value, item)
+  }
+  return items
+}
+
+function joinedItem(value: Resolved): JoinedItem | undefined {
+  if (value.kind !== 'aggregate' || value.called.name !== 'ivo_string_agg' || value.distinct) return undefined
+  const [text, delimiter] = value.args
+  if (text === undefined || (delimiter !== undefined && delimiter.kind !== 'text')) return undefined
+  return { text, delimiter: delimiter?.value ?? '' }
 }

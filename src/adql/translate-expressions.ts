@@ -1,6 +1,6 @@
 // Resolved expression → Sql. Everything is in parentheses of its own, so that no precedence has to be thought of.
 import { identifier, joinSql, literal, numeral, type Sql, sql } from '../core/sql.js'
-import { type Dialect, type JoinedTexts, spell } from './dialect.js'
+import { type Dialect, type JoinedTexts, repeatedText, spell } from './dialect.js'
 import type { Source } from './errors.js'
 import { mergeChoices } from './merge-choices.js'
 import type { Resolved, ResolvedOf, ResolvedQuery, SourceColumn } from './resolved.js'
@@ -222,23 +222,23 @@ function translateAggregate(to: Translation, value: ResolvedOf<'aggregate'>): Sq
       return sql`min(${first})`
     case 'max':
       return sql`max(${first})`
-    case 'ivo_string_agg': {
-      const joined = value.distinct
-        ? sql`string_agg(DISTINCT ${first}, ${delimiter ?? sql`''`} ORDER BY ${first})`
-        : joinTexts(to, first, delimiter ?? sql`''`)
-      // RegTAP 1.2 §9.2: an empty group gives the empty text.
-      return sql`COALESCE(${joined}, '')`
-    }
+    case 'ivo_string_agg':
+      return value.distinct
+        ? sql`COALESCE(string_agg(DISTINCT ${first}, ${delimiter ?? sql`''`} ORDER BY ${first}), '')`
+        : joinedTexts(to, first, delimiter ?? sql`''`)
     default:
       throw new TypeError(`no aggregate ${value.called.name}`)
   }
 }
 
-function joinTexts(to: Translation, text: Sql, delimiter: Sql): Sql {
-  const { order = [], texts = [text] } = to.joined ?? {}
-  return to.dialect.joinedTexts === undefined
-    ? spell(to.dialect, 'joined_texts', [text, delimiter, ...order])
-    : to.dialect.joinedTexts(text, delimiter, { order, texts })
+/** The texts of a group, joined in the common order; RegTAP 1.2 §9.2: an empty group gives the empty text. */
+export function joinedTexts(to: Translation, text: Sql, delimiter: Sql): Sql {
+  const together = to.joined ?? { order: [], texts: [text] }
+  const joined =
+    to.dialect.joinedTexts === undefined
+      ? spell(to.dialect, 'joined_texts', [repeatedText(text, delimiter, together.times), delimiter, ...together.order])
+      : to.dialect.joinedTexts(text, delimiter, together)
+  return sql`COALESCE(${joined}, '')`
 }
 
 function translateCast(to: Translation, value: ResolvedOf<'cast'>): Sql {

@@ -1,11 +1,11 @@
 // Resolved tree → Sql; nothing else makes Sql from a user's text. Names are the stored ones in quotation marks.
-import { identifier, joinSql, type Sql, sql } from '../core/sql.js'
+import { identifier, joinSql, literal, type Sql, sql } from '../core/sql.js'
 import type { Schema } from '../tables/metadata.js'
-import { joinedValues, type UniqueKeys, uniqueKeys } from './aggregate-order.js'
+import { type JoinedValues, joinedValues, type UniqueKeys, uniqueKeys } from './aggregate-order.js'
 import type { Dialect } from './dialect.js'
 import type { Source as QueryText } from './errors.js'
 import { groupedByJoin } from './grouped-join.js'
-import { isLateItem, type LateColumns, lateColumns } from './late-columns.js'
+import { isLateItem, type JoinedItem, type LateColumns, lateColumns, repeatedTexts } from './late-columns.js'
 import { narrowing, type Pinned, pinColumns } from './pinned-columns.js'
 import type {
   BaseSource,
@@ -20,7 +20,8 @@ import type {
   Source,
 } from './resolved.js'
 import { type Alternative, planSearch, type SearchPlan } from './search-plan.js'
-import { columnSql, type Translation, translate } from './translate-expressions.js'
+import { columnSql, joinedTexts, type Translation, translate } from './translate-expressions.js'
+import { keyOf } from './walk.js'
 import { resourcesWithWords } from './word-search.js'
 
 export interface TranslateOptions {
@@ -118,7 +119,8 @@ class Translator {
     if (words !== undefined) return words
     const pinned = pinColumns(select)
     for (const source of pinned.sources) this.pinned.add(source)
-    const { order, texts } = joinedValues(select, this.keys)
+    const joined = joinedValues(select, this.keys)
+    const { order, texts } = joined
     const inOrder = (values: readonly Resolved[]) => values.map((value) => translate(this.to, value))
     const to: Translation =
       texts.length === 0 ? this.to : { ...this.to, joined: { order: inOrder(order), texts: inOrder(texts) } }
@@ -127,7 +129,7 @@ class Translator {
     const joining: Joining = { pinned, plan: isPlanned ? planSearch(select) : undefined }
     const late = isPlanned && isSortedByItems ? lateColumns(select, this.keys) : undefined
     const distinct = select.distinct && !isSet ? sql`DISTINCT ` : sql``
-    if (late !== undefined) return sql`SELECT ${distinct}${this.lateSelect(select, late, joining, to)}`
+    if (late !== undefined) return sql`SELECT ${distinct}${this.lateSelect(select, late, joining, to, joined)}`
     const items = select.items.map(
       ({ value, column }) => sql`${translate(to, typed(value))} AS ${identifier(column.sqlName)}`,
     )
@@ -156,19 +158,63 @@ class Translator {
   }
 
   /** What follows SELECT [DISTINCT] where a table's columns are joined to groups of its keys. */
-  private lateSelect(select: ResolvedSelect, late: LateColumns, joining: Joining, to: Translation): Sql {
+  private lateSelect(
+    select: ResolvedSelect,
+    late: LateColumns,
+    joining: Joining,
+    to: Translation,
+    joined: JoinedValues,
+  ): Sql {
     const { source, keys } = late
     // A name that no query can give.
     const groups = identifier(`${source.sqlAlias} in groups`)
-    const inner = keys.map((key, index) => sql`${columnSql(key)} AS ${identifier(`k${index}`)}`)
+    const repeated = repeatedTexts(select, late, joined)
+    const counted = repeated && this.countedRows(select, late, joining, joined, repeated)
+    const inner = keys.map((key, index) => {
+      const name = identifier(`k${index}`)
+      return sql`${counted ? name : columnSql(key)} AS ${name}`
+    })
     const outer = select.items.map(({ value, column }, index) => {
       if (isLateItem(value, late)) return sql`${columnSql(value.column)} AS ${identifier(column.sqlName)}`
-      inner.push(sql`${translate(to, typed(value))} AS ${identifier(`v${index}`)}`)
+      inner.push(sql`${counted?.joined.get(value) ?? translate(to, typed(value))} AS ${identifier(`v${index}`)}`)
       return sql`${groups}.${identifier(`v${index}`)} AS ${identifier(column.sqlName)}`
     })
     const same = keys.map((key, index) => sql`(${columnSql(key)} = ${groups}.${identifier(`k${index}`)})`)
-    const rows = sql`SELECT ${joinSql(inner)} ${this.rows(select, late.groupBy, joining, to)}`
+    const rows = sql`SELECT ${joinSql(inner)} ${counted?.rows ?? this.rows(select, late.groupBy, joining, to)}`
     return sql`${joinSql(outer)} FROM (${rows}) AS ${groups} INNER JOIN ${this.base(source)} ON ${joinSql(same, ' AND ')}`
+  }
+
+  /**
+   * As `rows`, where the same texts come again and again in a group: each is counted first, then joined as often. Gives
+   * FROM with what follows, and each text by the value it stands for.
+   */
+  private countedRows(
+    select: ResolvedSelect,
+    { keys, groupBy }: LateColumns,
+    joining: Joining,
+    { order, texts }: JoinedValues,
+    items: ReadonlyMap<Resolved, JoinedItem>,
+  ): { readonly rows: Sql; readonly joined: ReadonlyMap<Resolved, Sql> } {
+    const values = [...order, ...texts]
+    const columns = [
+      ...keys.map((key, index) => sql`${columnSql(key)} AS ${identifier(`k${index}`)}`),
+      ...values.map((value, index) => sql`${translate(this.to, typed(value))} AS ${identifier(`t${index}`)}`),
+    ]
+    const nameOf = new Map(values.map((value, index) => [keyOf(value), identifier(`t${index}`)]))
+    const names = (some: readonly Resolved[]) => some.map((value) => nameOf.get(keyOf(value)) ?? sql`NULL`)
+    const to: Translation = {
+      ...this.to,
+      joined: { order: names(order), texts: names(texts), times: identifier('times') },
+    }
+    const joined = new Map(
+      [...items].map(([value, { text, delimiter }]) => [
+        value,
+        joinedTexts(to, joinSql(names([text])), literal(delimiter)),
+      ]),
+    )
+    const inner = sql`SELECT ${joinSql(columns)}, count(*) AS "times" ${this.rows(select, [...groupBy, ...values], joining, this.to)}`
+    const groups = keys.map((_, index) => identifier(`k${index}`))
+    return { rows: sql`FROM (${inner}) AS "counted" GROUP BY ${joinSql(groups)}`, joined }
   }
 
   /** A search for resources by words alone is answered by the table of words alone. */

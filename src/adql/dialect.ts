@@ -44,10 +44,15 @@ export interface Dialect {
   /** Regular expression, in the engine's syntax, for one character that is no letter of any alphabet. */
   readonly nonLetter: string
   /**
-   * The aggregate `joined_texts` where the engine does better when it knows what else the same SELECT joins: all texts
-   * of one group, and the order they are joined in.
+   * The aggregate `joined_texts` in two steps, for an engine that can keep the rows of a group as one value; the second
+   * may be taken when a group is put out.
    */
-  readonly joinedTexts?: (text: Sql, delimiter: Sql, together: JoinedTexts) => Sql
+  readonly joinedTexts?: {
+    /** An aggregate: what all texts of one SELECT need of the rows of a group. */
+    readonly rows: (together: JoinedTexts) => Sql
+    /** One of the texts, from these rows. */
+    readonly text: (rows: Sql, text: Sql, delimiter: Sql, together: JoinedTexts) => Sql
+  }
   /**
    * A condition that is true wherever the column of the table is one of these texts, and NULL where it is NULL, if the
    * engine finds rows faster by it. It is added to the query's own, for tables of the same SELECT.

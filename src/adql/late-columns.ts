@@ -68,29 +68,19 @@ export interface JoinedItem {
 }
 
 /**
- * Of a SELECT whose joins bring the same texts again and again, because a table that gives none takes part: pyvo 1.4 joins
- * rr.table_column to ask for a UCD, and a resource with a hundred such columns has each of its interfaces a hundred times. The
- * texts of its items, by item; undefined where there is no such table or where items are more than texts that are joined.
+ * Do the joins of a SELECT bring the same texts again and again, because a table that gives none takes part? pyvo 1.4 joins
+ * rr.table_column to ask for a UCD, and a resource with a hundred such columns has each of its interfaces a hundred times.
+ * Only where its items are late columns and texts that are joined.
  */
-export function repeatedTexts(
-  select: ResolvedSelect,
-  { source, keys, groupBy }: LateColumns,
-  { order, texts }: JoinedValues,
-): ReadonlyMap<Resolved, JoinedItem> | undefined {
-  const giving = new Set<Source>([source, ...[...order, ...texts].flatMap((value) => [...sourcesRead(value)])])
-  if (select.from.flatMap(sourcesOf).every((one) => giving.has(one))) return undefined
-  if (select.having || groupBy.length > keys.length) return undefined
-  const items = new Map<Resolved, JoinedItem>()
-  for (const { value } of select.items) {
-    if (value.kind === 'column' && value.column.relation === source) continue
-    const item = joinedItem(value)
-    if (item === undefined) return undefined
-    items.set(value, item)
-  }
-  return items
+export function hasRepeatedTexts(select: ResolvedSelect, late: LateColumns, { order, texts }: JoinedValues): boolean {
+  const giving = new Set<Source>([late.source, ...[...order, ...texts].flatMap((value) => [...sourcesRead(value)])])
+  if (select.from.flatMap(sourcesOf).every((one) => giving.has(one))) return false
+  if (select.having || late.groupBy.length > late.keys.length) return false
+  return select.items.every(({ value }) => isLateItem(value, late) || joinedItem(value) !== undefined)
 }
 
-function joinedItem(value: Resolved): JoinedItem | undefined {
+/** The text and its delimiter, if a value is nothing but texts that are joined. */
+export function joinedItem(value: Resolved): JoinedItem | undefined {
   if (value.kind !== 'aggregate' || value.called.name !== 'ivo_string_agg' || value.distinct) return undefined
   const [text, delimiter] = value.args
   if (text === undefined || (delimiter !== undefined && delimiter.kind !== 'text')) return undefined

@@ -233,11 +233,13 @@ function translateAggregate(to: Translation, value: ResolvedOf<'aggregate'>): Sq
 
 /** The texts of a group, joined in the common order; RegTAP 1.2 §9.2: an empty group gives the empty text. */
 export function joinedTexts(to: Translation, text: Sql, delimiter: Sql): Sql {
-  const together = to.joined ?? { order: [], texts: [text] }
-  const joined =
-    to.dialect.joinedTexts === undefined
-      ? spell(to.dialect, 'joined_texts', [repeatedText(text, delimiter, together.times), delimiter, ...together.order])
-      : to.dialect.joinedTexts(text, delimiter, together)
+  const { joined: known } = to
+  const isKnown = known?.texts.some((one) => one.text === text.text) === true
+  const together: JoinedTexts = known && isKnown ? known : { order: known?.order ?? [], texts: [text] }
+  const { joinedTexts: steps } = to.dialect
+  const joined = steps
+    ? steps.text(steps.rows(together), text, delimiter, together)
+    : spell(to.dialect, 'joined_texts', [repeatedText(text, delimiter, together.times), delimiter, ...together.order])
   return sql`COALESCE(${joined}, '')`
 }
 

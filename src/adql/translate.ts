@@ -5,7 +5,7 @@ import { type JoinedValues, joinedValues, type UniqueKeys, uniqueKeys } from './
 import type { Dialect } from './dialect.js'
 import type { Source as QueryText } from './errors.js'
 import { groupedByJoin } from './grouped-join.js'
-import { isLateItem, type JoinedItem, type LateColumns, lateColumns, repeatedTexts } from './late-columns.js'
+import { hasRepeatedTexts, isLateItem, joinedItem, type LateColumns, lateColumns } from './late-columns.js'
 import { narrowing, type Pinned, pinColumns } from './pinned-columns.js'
 import type {
   BaseSource,
@@ -168,16 +168,27 @@ class Translator {
     const { source, keys } = late
     // A name that no query can give.
     const groups = identifier(`${source.sqlAlias} in groups`)
-    const repeated = repeatedTexts(select, late, joined)
-    const counted = repeated && this.countedRows(select, late, joining, joined, repeated)
+    const counted = hasRepeatedTexts(select, late, joined) ? this.countedRows(select, late, joining, joined) : undefined
     const inner = keys.map((key, index) => {
       const name = identifier(`k${index}`)
       return sql`${counted ? name : columnSql(key)} AS ${name}`
     })
+    const inGroups = counted?.to ?? to
+    const steps = inGroups.dialect.joinedTexts
+    const rowsName = identifier('rows')
+    if (steps && inGroups.joined && select.items.some(({ value }) => joinedItem(value)))
+      inner.push(sql`${steps.rows(inGroups.joined)} AS ${rowsName}`)
     const outer = select.items.map(({ value, column }, index) => {
-      if (isLateItem(value, late)) return sql`${columnSql(value.column)} AS ${identifier(column.sqlName)}`
-      inner.push(sql`${counted?.joined.get(value) ?? translate(to, typed(value))} AS ${identifier(`v${index}`)}`)
-      return sql`${groups}.${identifier(`v${index}`)} AS ${identifier(column.sqlName)}`
+      const name = identifier(column.sqlName)
+      if (isLateItem(value, late)) return sql`${columnSql(value.column)} AS ${name}`
+      const item = joinedItem(value)
+      const text = item && (counted?.nameOf(item.text) ?? translate(inGroups, item.text))
+      // The long texts are made when a group is put out, and need not be carried through the join.
+      if (steps && inGroups.joined && item && text)
+        return sql`COALESCE(${steps.text(sql`${groups}.${rowsName}`, text, literal(item.delimiter), inGroups.joined)}, '') AS ${name}`
+      const found = item && text ? joinedTexts(inGroups, text, literal(item.delimiter)) : translate(to, typed(value))
+      inner.push(sql`${found} AS ${identifier(`v${index}`)}`)
+      return sql`${groups}.${identifier(`v${index}`)} AS ${name}`
     })
     const same = keys.map((key, index) => sql`(${columnSql(key)} = ${groups}.${identifier(`k${index}`)})`)
     const rows = sql`SELECT ${joinSql(inner)} ${counted?.rows ?? this.rows(select, late.groupBy, joining, to)}`
@@ -186,15 +197,14 @@ class Translator {
 
   /**
    * As `rows`, where the same texts come again and again in a group: each is counted first, then joined as often. Gives
-   * FROM with what follows, and each text by the value it stands for.
+   * FROM with what follows, and what the texts are called there.
    */
   private countedRows(
     select: ResolvedSelect,
     { keys, groupBy }: LateColumns,
     joining: Joining,
     { order, texts }: JoinedValues,
-    items: ReadonlyMap<Resolved, JoinedItem>,
-  ): { readonly rows: Sql; readonly joined: ReadonlyMap<Resolved, Sql> } {
+  ): { readonly rows: Sql; readonly to: Translation; readonly nameOf: (text: Resolved) => Sql } {
     const values = [...order, ...texts]
     const columns = [
       ...keys.map((key, index) => sql`${columnSql(key)} AS ${identifier(`k${index}`)}`),
@@ -206,15 +216,13 @@ class Translator {
       ...this.to,
       joined: { order: names(order), texts: names(texts), times: identifier('times') },
     }
-    const joined = new Map(
-      [...items].map(([value, { text, delimiter }]) => [
-        value,
-        joinedTexts(to, joinSql(names([text])), literal(delimiter)),
-      ]),
-    )
     const inner = sql`SELECT ${joinSql(columns)}, count(*) AS "times" ${this.rows(select, [...groupBy, ...values], joining, this.to)}`
     const groups = keys.map((_, index) => identifier(`k${index}`))
-    return { rows: sql`FROM (${inner}) AS "counted" GROUP BY ${joinSql(groups)}`, joined }
+    return {
+      rows: sql`FROM (${inner}) AS "counted" GROUP BY ${joinSql(groups)}`,
+      to,
+      nameOf: (text) => joinSql(names([text])),
+    }
   }
 
   /** A search for resources by words alone is answered by the table of words alone. */

@@ -1,5 +1,5 @@
 // How DuckDB spells what the ADQL translator needs; everything else is standard.
-import { type Dialect, type JoinedTexts, repeatedText } from '../adql/dialect.js'
+import { type Dialect, repeatedText } from '../adql/dialect.js'
 import { identifier, joinSql, type Sql, sql } from '../core/sql.js'
 import { qualifiedName } from '../tables/metadata.js'
 import { keyCondition } from './duckdb-keys.js'
@@ -11,16 +11,18 @@ const columnType = columnTypes({ text: 'VARCHAR', bytes: 'BLOB' })
  * `string_agg(text, delimiter ORDER BY order)` in a fraction of its time: DuckDB sorts the rows of each group apart, which
  * costs much more than sorting a list, and all texts that a SELECT joins are in one list, which it makes once.
  */
-function joinedTexts(text: Sql, delimiter: Sql, { order, texts: known, times }: JoinedTexts): Sql {
-  const texts = known.some((one) => one.text === text.text) ? known : [text]
-  const cells = [...order, ...texts].map((part, index) => sql`${identifier(`c${index}`)} := ${part}`)
-  if (times !== undefined) cells.push(sql`"times" := ${times}`)
-  const sorted = sql`list_sort(list(struct_pack(${joinSql(cells)})))`
-  const place = order.length + texts.findIndex((one) => one.text === text.text)
-  // Repeated when a group is put out, and not before: otherwise all groups would be in memory with all repetitions.
-  const piece = repeatedText(sql`one.${identifier(`c${place}`)}`, delimiter, times && sql`one."times"`)
+const joinedTexts: Dialect['joinedTexts'] = {
+  rows: ({ order, texts, times }) => {
+    const cells = [...order, ...texts].map((part, index) => sql`${identifier(`c${index}`)} := ${part}`)
+    if (times !== undefined) cells.push(sql`"times" := ${times}`)
+    return sql`list_sort(list(struct_pack(${joinSql(cells)})))`
+  },
   // NULLs among the texts are left out.
-  return sql`array_to_string(list_transform(${sorted}, lambda one: ${piece}), ${delimiter})`
+  text: (rows, text, delimiter, { order, texts, times }) => {
+    const place = order.length + texts.findIndex((one) => one.text === text.text)
+    const piece = repeatedText(sql`one.${identifier(`c${place}`)}`, delimiter, times && sql`one."times"`)
+    return sql`array_to_string(list_transform(${rows}, lambda one: ${piece}), ${delimiter})`
+  },
 }
 
 /** Doubles the distance of bits from half of them down to one, or back: each step is a shift and a mask of those to keep. */

@@ -9,7 +9,7 @@ import { recordPath } from './services.js'
 const tags = { green: 'good', yellow: 'moved', red: 'bad' } as const
 const signs = { green: '·', yellow: '!', red: '×' } as const
 const outcomes = { taken: 'taken in', unchanged: 'nothing new', held: 'held back', failed: 'failed' } as const
-const shownRuns = 30
+const shownRuns = 20
 const shownRejected = 200
 
 /** What is shown of one registry. */
@@ -31,7 +31,7 @@ export function harvestsPage(
       ? html`<h1>Harvests</h1><p class="lead">No registry has been harvested yet; <code>waymark harvest --all</code> does it.</p>`
       : html`<h1>Harvests</h1>
 <p class="lead">${lead(registries)}</p>
-<div class="scroll"><table><thead><tr><th scope="col">Registry</th><th scope="col">Last harvest</th><th scope="col">When</th><th scope="col">Seen</th><th scope="col">New</th><th scope="col">Changed</th><th scope="col">Deleted</th><th scope="col">Rejected</th><th scope="col">Time</th><th scope="col">Size</th><th scope="col">Last ${shownRuns}</th></tr></thead><tbody>${registries.map((one) => row(site, one))}</tbody></table></div>
+<div class="scroll"><table><thead><tr><th scope="col">Registry</th><th scope="col">Last harvest</th><th scope="col">When</th><th scope="col">Seen</th><th scope="col">New</th><th scope="col">Changed</th><th scope="col">Deleted</th><th scope="col">Rejected</th><th scope="col">Last ${shownRuns}</th></tr></thead><tbody>${registries.map((one) => row(site, one))}</tbody></table></div>
 <p class="lead">Red: it failed or was held back, or a twentieth of the records was rejected that were not rejected before. Yellow: records were rejected, or something was odd. For programs: <a href="${pathOf(site)}/harvests?format=json">JSON</a>, and the table <code>waymark.harvest_run</code> of TAP.</p>
 ${quarantine.length === 0 ? undefined : rejectedTable(quarantine)}`
   return page(site, 'Harvests', '/harvests', content)
@@ -74,7 +74,7 @@ function row(site: Site, { last, runs }: RegistryHistory): Html {
   const { registry, baseUrl, outcome, colour, error, warnings } = last
   const told = error === undefined ? warnings : [error.message]
   const extent = last.from === undefined ? last.extent : `since ${last.from}`
-  return html`<tr><td>${registry === undefined ? baseUrl : html`<a href="${recordPath(site, registry)}">${nameOf(last)}</a>`}<br><code>${baseUrl}</code>${told.map((one) => html`<br>${one}`)}</td><td><span class="tag ${tags[colour]}">${outcomes[outcome]}</span>${extent === undefined ? undefined : html`<br>${extent}`}</td><td><time datetime="${last.started}">${last.started.slice(0, 10)}<br>${last.started.slice(11, 16)} UTC</time></td>${[last.seen, last.new, last.changed, last.deleted, last.rejected].map((count) => html`<td class="number">${count.toLocaleString('en')}</td>`)}<td class="number">${last.seconds.toFixed(1)} s</td><td class="number">${(last.bytes / 1e6).toFixed(1)} MB</td><td>${strip(runs)}</td></tr>`
+  return html`<tr><td>${registry === undefined ? baseUrl : html`<a href="${recordPath(site, registry)}">${nameOf(last)}</a>`}<br><code>${baseUrl}</code>${told.map((one) => html`<br>${one}`)}</td><td><span class="tag ${tags[colour]}">${outcomes[outcome]}</span>${extent === undefined ? undefined : html`<br><time>${extent}</time>`}</td><td><time datetime="${last.started}">${last.started.slice(0, 10)}<br>${last.started.slice(11, 16)} UTC</time><br>${last.seconds.toFixed(1)} s<br>${(last.bytes / 1e6).toFixed(1)} MB</td>${[last.seen, last.new, last.changed, last.deleted, last.rejected].map((count) => html`<td class="number">${count.toLocaleString('en')}</td>`)}<td>${strip(runs)}</td></tr>`
 }
 
 /** One sign for each run, and the same in words. */

@@ -25,25 +25,29 @@ const userAgent = `Waymark/${version} import`
 export const importCommand: Command = {
   name: 'import',
   summary: 'write a descriptor from a record, a running service or a table',
-  help: `SOURCE is a file, an address, "-" for standard input, or an IVOID. What it is, its content tells:
+  help: `SOURCE is a file, an address, "-" for standard input, or an IVOID. Its content
+tells what it is:
 
-a VOResource record, or an OAI-PMH answer with records: everything in it is carried, and what cannot be is listed
+A VOResource record, or an OAI-PMH answer with records. Everything in it is
+carried, and what cannot be is listed.
   waymark import record.xml
-  waymark import 'https://vo.example.org/oai?verb=GetRecord&metadataPrefix=ivo_vor&identifier=ivo://example/tap'
-  curl -s https://archive.example.edu/records.xml | waymark import - --out resources/
+  curl -s https://vo.example.org/records.xml | waymark import - --out resources/
 
-an IVOID, looked up in this registry's own data, or in another one by its OAI-PMH address
+An IVOID, looked up among the records here, or in another registry by its
+OAI-PMH address.
   waymark import ivo://archive.example.edu/tap
-  waymark import ivo://archive.example.edu/tap --registry https://vo.example.org/oai
+  waymark import ivo://a.example/tap --registry https://vo.example.org/oai
 
-a running service, by its base address: its VOSI capabilities and tables
+A running service, by its base address: VOSI capabilities and tables.
   waymark import https://archive.example.edu/tap --out resources/
 
-a table, as VOTable, FITS or CSV (any of them packed with gzip): columns, number of rows, coverage on sky, in time and energy
+A table as VOTable, FITS or CSV, gzipped or not: columns, number of rows,
+coverage on the sky, in time and energy.
   waymark import bright-stars.fits --out resources/catalogs/
 
-The descriptor goes to standard output, or with --out to a file or into a folder, where long tables get a file of their
-own. Where a person must decide, a comment says what is wrong and what to do; so does "waymark validate".`,
+The descriptor goes to standard output, or with --out to a file or a folder,
+where long tables get a file of their own. Where a person must decide, a comment
+says what is wrong and what to do; so does "waymark validate".`,
   argumentsSpec: '<source>',
   options: [
     { flags: '--out <path>', description: 'file, or folder for one file per descriptor' },

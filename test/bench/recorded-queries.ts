@@ -57,7 +57,7 @@ async function answerOne(client: TapClient, query: RecordedQuery): Promise<Recor
   const { body } = await client.query(query.adql, parameters, uploads)
   const milliseconds = performance.now() - started
   const csv = await client.query(query.adql, { ...parameters, RESPONSEFORMAT: 'csv' }, uploads)
-  const lines = csv.body.toString().split('\r\n').slice(1, -1).sort()
+  const lines = csv.body.toString().replace(dateTime, sinceWhen).split('\r\n').slice(1, -1).sort()
   const compared = isArbitrary(query, lines.length) ? [String(lines.length)] : lines
   return {
     query,
@@ -66,6 +66,14 @@ async function answerOne(client: TapClient, query: RecordedQuery): Promise<Recor
     rows: lines.length,
     digest: createHash('sha256').update(compared.join('\n')).digest('hex').slice(0, 16),
   }
+}
+
+const dateTime = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d/g
+const twoDaysMs = 2 * 86_400_000
+
+/** Our own records are as old as the state folder, which differs from run to run; the synthetic ones never change. */
+function sinceWhen(time: string): string {
+  return Date.now() - Date.parse(`${time.replace(' ', 'T')}Z`) < twoDaysMs ? 'lately' : time
 }
 
 function nameOf(upload: string): string {

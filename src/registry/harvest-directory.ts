@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Clock } from '../core/clock.js'
 import { toDatestamp } from '../core/datestamp.js'
+import { RegistryError } from '../core/errors.js'
 import { foldIvoid, isIvoid } from '../core/ivoid.js'
 import { readProjectJson } from '../core/project-files.js'
 import { sql } from '../core/sql.js'
@@ -77,8 +78,13 @@ export async function heldAddress(engine: Engine, ivoid: string): Promise<string
     JOIN rr.interface AS i ON i.ivoid = c.ivoid AND i.cap_index = c.cap_index
     WHERE c.ivoid = ${foldIvoid(ivoid)} AND c.cap_type = 'vg:harvest'
     ORDER BY CASE WHEN i.intf_role LIKE 'std%' THEN 0 ELSE 1 END, i.intf_index`
-  for await (const rows of engine.query(query, { trusted: true }))
-    for (const [url] of rows) if (typeof url === 'string') return url
+  try {
+    for await (const rows of engine.query(query, { trusted: true }))
+      for (const [url] of rows) if (typeof url === 'string') return url
+  } catch (thrown) {
+    // Before anything was published or harvested there is no generation.
+    if (!(thrown instanceof RegistryError && thrown.kind === 'unavailable')) throw thrown
+  }
   return undefined
 }
 

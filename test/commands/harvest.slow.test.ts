@@ -109,6 +109,23 @@ describe('harvest', () => {
     expect(confirmed.code).toBe(0)
   })
 
+  it('finds a registry by its IVOID: among those harvested before, else in the list of registries', async () => {
+    const known = await harvest('--json', registryIvoid.toUpperCase().replace('IVO:', 'ivo:'))
+    expect(JSON.parse(known.out)).toMatchObject({ baseUrl: address, extent: 'incremental' })
+    const unknown = await harvest('ivo://nobody.example/registry', '--registry-of-registries', brokenAddress)
+    expect(unknown.err).toContain(
+      'ivo://nobody.example/registry is neither a registry among our records nor in the list',
+    )
+    expect(unknown.code).toBe(3)
+  })
+
+  it('--list names the registries that --all would ask, and says where the list is from', async () => {
+    const { code, out, err } = await harvest('--list', '--registry-of-registries', brokenAddress)
+    expect(err).toMatch(/HTTP status 404.*Using the list that came with the program, 44 registries\./)
+    expect(out).toMatch(/^ivo:\/\/org\.gavo\.dc\/\S+ +http:\/\/dc\.zah\.uni-heidelberg\.de\/oai\.xml$/m)
+    expect(code).toBe(0)
+  })
+
   it.each([
     [['ftp://vo.example.org/oai'], 'is not the address of a registry'],
     [['vo.example.org'], 'is not the address of a registry'],

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { writeDescriptors } from './descriptors.js'
 import { type CommandFigures, runCommand } from './program.js'
-import { table, writeFigures } from './report.js'
+import { reportRuns } from './report.js'
 import { emptyStateFolder, figuresFolder } from './workspace.js'
 
 const { values: options } = parseArgs({
@@ -34,24 +34,4 @@ runs['publish, one changed'] = await waymark('publish', /1 changed/)
 runs.validate = await waymark('validate', new RegExp(`${catalogs + 5} descriptors`))
 
 console.log(`${catalogs} catalogs with ${columns} columns each`)
-console.log(
-  table(
-    ['what', 'time (s)', 'CPU (s)', 'peak memory (MB)'],
-    Object.entries(runs).map(([what, { seconds, cpuSeconds, peakBytes }]) => [
-      what,
-      seconds,
-      cpuSeconds,
-      peakBytes / 1e6,
-    ]),
-  ),
-)
-writeFigures(join(figuresFolder, `publish-${catalogs}.json`), 'publish', {
-  catalogs,
-  columns,
-  runs: Object.fromEntries(
-    Object.entries(runs).map(([what, { seconds, cpuSeconds, peakBytes }]) => [
-      what,
-      { seconds, cpuSeconds, peakBytes },
-    ]),
-  ),
-})
+reportRuns(join(figuresFolder, `publish-${catalogs}.json`), 'publish', { catalogs, columns }, runs)

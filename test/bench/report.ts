@@ -48,3 +48,31 @@ export function writeFigures(file: string, benchmark: string, figures: object): 
   const content = { benchmark, measured: new Date().toISOString(), machine: machine(), ...figures }
   writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`)
 }
+
+/** What one run of a command took, as `runCommand` measures it. */
+interface MeasuredRun {
+  readonly seconds: number
+  readonly cpuSeconds: number
+  readonly peakBytes: number
+}
+
+/** Prints what runs of commands took, by what they did, and writes it with what they were about. */
+export function reportRuns(
+  file: string,
+  benchmark: string,
+  about: object,
+  runs: Readonly<Record<string, MeasuredRun>>,
+): void {
+  const measured = Object.entries(runs)
+  console.log(
+    table(
+      ['what', 'time (s)', 'CPU (s)', 'peak memory (MB)'],
+      measured.map(([what, { seconds, cpuSeconds, peakBytes }]) => [what, seconds, cpuSeconds, peakBytes / 1e6]),
+    ),
+  )
+  const figures = measured.map(([what, { seconds, cpuSeconds, peakBytes }]) => [
+    what,
+    { seconds, cpuSeconds, peakBytes },
+  ])
+  writeFigures(file, benchmark, { ...about, runs: Object.fromEntries(figures) })
+}

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runCommand } from './program.js'
-import { table, writeFigures } from './report.js'
+import { reportRuns } from './report.js'
 import { writeSourceTree } from './source-tree.js'
 import { emptyStateFolder, figuresFolder } from './workspace.js'
 
@@ -29,27 +29,7 @@ try {
     'nothing left': await rewrite([], 0, 'no former addresses'),
   }
   console.log(`${files} files of ${bytesPerFile} bytes`)
-  console.log(
-    table(
-      ['what', 'time (s)', 'CPU (s)', 'peak memory (MB)'],
-      Object.entries(runs).map(([what, { seconds, cpuSeconds, peakBytes }]) => [
-        what,
-        seconds,
-        cpuSeconds,
-        peakBytes / 1e6,
-      ]),
-    ),
-  )
-  writeFigures(join(figuresFolder, `rewrite-${files}.json`), 'rewrite', {
-    files,
-    bytesPerFile,
-    runs: Object.fromEntries(
-      Object.entries(runs).map(([what, { seconds, cpuSeconds, peakBytes }]) => [
-        what,
-        { seconds, cpuSeconds, peakBytes },
-      ]),
-    ),
-  })
+  reportRuns(join(figuresFolder, `rewrite-${files}.json`), 'rewrite', { files, bytesPerFile }, runs)
 } finally {
   rmSync(tree, { recursive: true, force: true })
 }

@@ -5,28 +5,13 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { runCommandLine } from '../../src/commands/index.js'
+import { type CommandOutcome, waymark as runInProcess } from '../support/command-line.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'waymark-import-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-async function waymark(args: readonly string[], input = ''): Promise<{ code: number; out: string; err: string }> {
-  let out = ''
-  let err = ''
-  const code = await runCommandLine([...args, '--state', join(folder, 'state')], {
-    environment: {},
-    write: (text) => {
-      out += text
-    },
-    writeError: (text) => {
-      err += text
-    },
-    readInput: async function* () {
-      yield input
-    },
-    isTerminal: false,
-  })
-  return { code, out, err }
+function waymark(args: readonly string[], input = ''): Promise<CommandOutcome> {
+  return runInProcess([...args, '--state', join(folder, 'state')], [input])
 }
 
 const record = `<?xml version="1.0" encoding="UTF-8"?>

@@ -7,19 +7,7 @@ import { buildRecord } from '../../src/voresource/build.js'
 import { capabilityTypes } from '../../src/voresource/capabilities/index.js'
 import { type Descriptor, resourceTypes } from '../../src/voresource/resource-types/index.js'
 import { readXml } from '../../src/xml/reader.js'
-import { context } from '../voresource/support.js'
-
-const host = (example: string) => `type: vs:CatalogService
-ivoid: ivo://archive.example.edu/host
-title: A service for one capability
-description: Stands around the example of a capability, so that it becomes part of a record.
-referenceUrl: https://archive.example.edu/
-subjects: [catalogs]
-publisher: Example Archive
-contacts: [{ name: Help desk, email: help@archive.example.edu }]
-capabilities:
-  - ${example.trimEnd().replaceAll('\n', '\n    ')}
-`
+import { context, hostOf } from '../voresource/support.js'
 
 // `servedBy` is filled in from the record of another descriptor; alone, the example has the properties it stands for.
 const alone = (yaml: string) => yaml.replace(/^servedBy:.*\n/m, '')
@@ -34,7 +22,7 @@ const others: Readonly<Record<string, string>> = {
 
 describe.each([
   ...resourceTypes.map((one) => [one.type, alone(one.example)] as const),
-  ...capabilityTypes.map((one) => [one.type, host(one.example)] as const),
+  ...capabilityTypes.map((one) => [one.type, hostOf(one.example)] as const),
 ])('the example of %s', (type, yaml) => {
   const descriptor = parse(yaml) as Descriptor
 

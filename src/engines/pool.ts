@@ -27,8 +27,8 @@ export interface PoolOptions {
   readonly workerFile?: string
 }
 
-/** Share of a process's memory that DuckDB may use for tables, hashes and sorts. */
-const databaseShare = 0.15
+/** Share of a process's memory that DuckDB may use for tables, hashes and sorts, also of queries whose readers are slow. */
+const databaseShare = 0.25
 /** Share of its memory that a process may keep while it has nothing to do. */
 const idleShare = 0.3
 /** What any process may keep: a new one would not be much smaller. */

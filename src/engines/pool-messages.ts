@@ -36,7 +36,10 @@ export type MessageToProcess =
 
 export type MessageFromProcess =
   | { readonly type: 'ready' }
-  | { readonly type: 'rows'; readonly id: number; readonly rows: readonly Row[] }
+  /** One batch; or, while `isPart` is true, a piece of one that goes on. */
+  | { readonly type: 'rows'; readonly id: number; readonly rows: readonly Row[]; readonly isPart?: boolean }
+  /** One batch, whose bytes follow through the pipe (pool-bytes.ts). */
+  | { readonly type: 'bytes'; readonly id: number; readonly length: number; readonly rowCount: number }
   | { readonly type: 'end'; readonly id: number }
   | {
       readonly type: 'failed'

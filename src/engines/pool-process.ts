@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { RegistryError } from '../core/errors.js'
 import type { DuckdbLimits } from './duckdb-reader.js'
+import { ByteLane, bytePipe } from './pool-bytes.js'
 import type { MessageFromProcess, MessageToProcess, QueryMessage } from './pool-messages.js'
 import { NotRun, PoolQuery, type QueryChannel, windowBatches } from './pool-query.js'
 
@@ -113,12 +114,15 @@ export class EngineProcess implements QueryChannel {
       execArgv: [],
       // Nothing of our settings: the process serves strangers.
       env: { PATH: process.env.PATH, UV_THREADPOOL_SIZE: String(threadPoolSize), ...thriftyAllocation },
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      // The last one is for rows as bytes (`bytePipe`).
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe'],
     })
+    const lane = new ByteLane((message) => this.#receive(message))
+    child.stdio[bytePipe]?.on('data', (bytes: Buffer) => lane.takeBytes(bytes)).on('error', () => undefined)
     this.#child = child
     this.#hasStarted = false
     this.#reason = undefined
-    child.on('message', (message: MessageFromProcess) => this.#receive(message))
+    child.on('message', (message: MessageFromProcess) => lane.takeMessage(message))
     // A message to a dying process fails here; the exit that follows says all there is to say.
     child.on('error', () => undefined)
     child.once('exit', (code, signal) => this.#hasExited(new Error(`engine process ended: ${signal ?? code}`)))

@@ -25,7 +25,7 @@ export interface QueryChannel {
 }
 
 export class PoolQuery {
-  readonly #waiting: (readonly Row[])[] = []
+  readonly #waiting: { readonly rows: readonly Row[]; readonly isPart: boolean }[] = []
   /** Batches that the process may still send. */
   #allowed = windowBatches
   /** Batches taken by the reader that the process has not been told of. */
@@ -52,8 +52,8 @@ export class PoolQuery {
   receive(message: MessageFromProcess): void {
     switch (message.type) {
       case 'rows':
-        this.#waiting.push(message.rows)
-        this.#allowed -= 1
+        this.#waiting.push({ rows: message.rows, isPart: message.isPart === true })
+        if (message.isPart !== true) this.#allowed -= 1
         break
       case 'end':
         this.#hasEnded = true
@@ -88,13 +88,13 @@ export class PoolQuery {
     this.#wake()
   }
 
-  /** The batches in order, then the failure if there is one. */
+  /** The batches in order, those of bytes in pieces, then the failure if there is one. */
   async *rows(): AsyncGenerator<readonly Row[], void, undefined> {
     for (;;) {
       const batch = this.#waiting.shift()
       if (batch !== undefined) {
-        this.#askForMore()
-        yield batch
+        if (!batch.isPart) this.#askForMore()
+        yield batch.rows
       } else if (this.#failure !== undefined) throw this.#failure.thrown
       else if (this.#hasEnded) return
       else

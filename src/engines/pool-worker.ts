@@ -1,7 +1,10 @@
 // An engine process: runs the queries it is sent, on read-only generations, and knows nothing else of the house.
 // It may be killed at any moment.
+import { Socket } from 'node:net'
 import { asRegistryError } from '../core/errors.js'
+import type { Value } from '../core/sql.js'
 import { DuckdbReader } from './duckdb-reader.js'
+import { bytePipe } from './pool-bytes.js'
 import type { MessageFromProcess, MessageToProcess, QueryMessage, StartMessage } from './pool-messages.js'
 
 const memoryCheckMs = 50
@@ -76,7 +79,8 @@ class EngineWorker {
     const { signal } = conversation.stop
     const rows = reader.query(message, { uploads, signal, ...(encode === undefined ? {} : { encode }) })
     for await (const batch of rows) {
-      tell({ type: 'rows', id, rows: batch })
+      if (encode === undefined) tell({ type: 'rows', id, rows: batch })
+      else for (const [bytes, rowCount] of batch) sendBytes(id, bytes, Number(rowCount))
       conversation.batches -= 1
       if (conversation.batches <= 0)
         await new Promise<void>((resolve) => {
@@ -111,11 +115,22 @@ function tell(message: MessageFromProcess): void {
   process.send?.(message)
 }
 
+/** One batch of rows as bytes: announced in a message, sent through the pipe. */
+function sendBytes(id: number, bytes: Value | undefined, rowCount: number): void {
+  const sent = bytes instanceof Uint8Array ? bytes : new Uint8Array()
+  tell({ type: 'bytes', id, length: sent.length, rowCount })
+  if (sent.length > 0) pipe.write(sent)
+}
+
 /** What really happened, for the log of the serving process. */
 function causeOf(thrown: unknown): string {
   const error = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown
   return error instanceof Error ? error.message : String(error)
 }
+
+const pipe = new Socket({ fd: bytePipe, readable: false, writable: true })
+// The serving process has gone, which the end of its messages says as well.
+pipe.on('error', () => undefined)
 
 process.once('message', (start: StartMessage) => {
   const worker = new EngineWorker(start)

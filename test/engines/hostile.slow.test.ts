@@ -181,6 +181,9 @@ describe('an engine process', () => {
         .split('\0')
         .map((entry) => entry.split('=')[0])
       expect(names.filter((name) => name !== '').sort()).toEqual([
+        'MALLOC_ARENA_MAX',
+        'MALLOC_MMAP_THRESHOLD_',
+        'MALLOC_TRIM_THRESHOLD_',
         'NODE_CHANNEL_FD',
         'NODE_CHANNEL_SERIALIZATION_MODE',
         'PATH',

@@ -291,7 +291,7 @@ export const settings: readonly Setting[] = [
     name: 'registryOfRegistries',
     variable: 'WAYMARK_REGISTRY_OF_REGISTRIES',
     flag: '--registry-of-registries',
-    defaultValue: 'http://rofr.ivoa.net/oai',
+    defaultValue: 'http://rofr.ivoa.net/cgi-bin/oai.pl',
     description: 'OAI-PMH address of the registry that lists all others',
   },
   {

@@ -21,7 +21,7 @@ or differs in type, short name, title, date or access URLs. What the address is 
   waymark compare https://dc.g-vo.org/tap                               a RegTAP service: everything
   waymark compare https://dc.g-vo.org/tap --authority archive.stsci.edu
   waymark compare https://vo.example.org/oai                            a publishing registry: the authorities it manages
-  waymark compare http://rofr.ivoa.net/oai                              the registry of registries: registries to be harvested
+  waymark compare http://rofr.ivoa.net/cgi-bin/oai.pl                   the registry of registries: registries to be harvested
   waymark compare https://full.example.org/oai --set all                everything that a full registry hands on
   waymark compare https://dc.g-vo.org/tap --csv > differences.csv
 

@@ -9,9 +9,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sql } from '../../src/core/sql.js'
 import { DuckdbEngine } from '../../src/engines/duckdb.js'
 import { SqlRecordSource } from '../../src/registry/records.js'
-import { platform } from './catalogs.js'
+import { platform, shippedCatalogs } from './catalogs.js'
 import { program, runWaymark } from './program.js'
 import { clientFile, isInstalled, python, run } from './support.js'
+import { hasTopcat, runTopcat } from './topcat.js'
 import { listRecords, openSite, type PublishedRecord, type Site, settingsOf } from './two-registries.js'
 
 const shipped = fileURLToPath(new URL('../../resources', import.meta.url))
@@ -92,6 +93,13 @@ addresses:
     .toContain(addressIn(version))
 }
 
+/** Lists in any order, however deep they lie. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => JSON.stringify(sorted(one))).sort()
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, sorted(inner)]))
+}
+
 function killedAfter(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [program, ...harvestArguments(), '--full'], { stdio: 'ignore' })
@@ -151,6 +159,32 @@ describe('a second registry', () => {
         }),
       )
     await expect.poll(resolve, { timeout: 30_000 }).toEqual({ [moving]: [addressIn(2)] })
+  })
+
+  it.runIf(isInstalled('pyvo', python, ['-c', 'import pyvo']))('answers pyvo as the first one does', async () => {
+    const ask = async (registry: Site, ...args: readonly string[]): Promise<Readonly<Record<string, unknown>>> =>
+      JSON.parse(
+        await run(python, [clientFile('resolve.py'), ...args], { IVOA_REGISTRY: `${registry.server.address}/tap` }),
+      )
+    const names = shippedCatalogs.map(({ ivoid }) => ivoid)
+    for (const question of [
+      ['ivoid', ...names],
+      ['keywords', 'CAOM', 'Hubble Source Catalog'],
+      ['tables', moving],
+    ]) {
+      const answer = await ask(first, ...question)
+      expect(Object.keys(answer)).not.toEqual([])
+      expect(sorted(await ask(second, ...question))).toEqual(sorted(answer))
+    }
+  })
+
+  it.runIf(hasTopcat)('answers TOPCAT as the first one does', async () => {
+    const ask = async (registry: Site, ...args: string[]) =>
+      (await runTopcat(`${registry.server.address}/tap`, ...args)).map((row) => row.join('\t')).sort()
+    const byName = ['id', ...shippedCatalogs.map(({ ivoid }) => ivoid)]
+    expect(await ask(first, ...byName)).toHaveLength(shippedCatalogs.length)
+    for (const question of [byName, ['tap', 'hubble']])
+      expect(await ask(second, ...question)).toEqual(await ask(first, ...question))
   })
 
   it('loses, doubles and halves nothing when harvests are killed, and completes with the next', async () => {

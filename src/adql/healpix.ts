@@ -9,6 +9,11 @@ const finestOrder = 29
 const double = (value: number): Sql => sql`CAST(${value} AS DOUBLE PRECISION)`
 const floor = (value: Sql): Sql => sql`CAST(floor(${value}) AS BIGINT)`
 
+/** Cells along the side of one of the twelve faces; NULL for an order that there is not. */
+function sideCells(order: Sql): Sql {
+  return sql`CAST(power(2, CASE WHEN ${order} BETWEEN 0 AND ${finestOrder} THEN ${order} END) AS BIGINT)`
+}
+
 // Names of values, in three steps of a computation; each step knows the one before.
 const given = sql`hpx_given`
 const place = sql`hpx_place`
@@ -22,8 +27,7 @@ export function healpixIndex(dialect: Dialect, order: Sql, longitude: Sql, latit
   return dialect.bound(
     given,
     {
-      // Cells along the side of one of the twelve faces.
-      n: sql`CAST(power(2, CASE WHEN ${order} BETWEEN 0 AND ${finestOrder} THEN ${order} END) AS BIGINT)`,
+      n: sideCells(order),
       latitude: sql`CAST(${latitude} AS DOUBLE PRECISION)`,
       turns: sql`CAST(${longitude} AS DOUBLE PRECISION) / 360`,
     },
@@ -91,11 +95,13 @@ export function healpixCenter(
   const { n, index: number, face, x, y } = columns(place, ['n', 'index', 'face', 'x', 'y'])
   const { row, in_row, offset } = columns(cell, ['row', 'in_row', 'offset'])
   const side = sql`${cell}.n`
+  // The southernmost corners of the faces lie on rows 2, 3 and 4 sides from the north pole.
+  const rowNumber = sql`((${face} / 4 + 2) * ${n} - ${x} - ${y} - 1)`
   const centre = (coordinate: Sql): Sql =>
     dialect.bound(
       given,
       {
-        n: sql`CAST(power(2, CASE WHEN ${order} BETWEEN 0 AND ${finestOrder} THEN ${order} END) AS BIGINT)`,
+        n: sideCells(order),
         index: sql`CAST(${index} AS BIGINT)`,
       },
       dialect.bound(
@@ -111,13 +117,12 @@ export function healpixCenter(
           cell,
           {
             n,
-            // The southernmost corners of the faces lie on rows 2, 3 and 4 sides from the north pole.
-            row: sql`CASE WHEN ${number} IS NOT NULL THEN (${face} / 4 + 2) * ${n} - ${x} - ${y} - 1 END`,
+            row: sql`CASE WHEN ${number} IS NOT NULL THEN ${rowNumber} END`,
             // Their longitudes, in eighths of a turn, and how far the cell is east of that, in halves of cells.
             eighths: sql`CASE WHEN ${face} BETWEEN 4 AND 7 THEN 2 * (${face} % 4) ELSE 2 * (${face} % 4) + 1 END`,
             offset: sql`${x} - ${y}`,
             // A quarter of the row has so many cells.
-            in_row: sql`LEAST((${face} / 4 + 2) * ${n} - ${x} - ${y} - 1, 4 * ${n} - ((${face} / 4 + 2) * ${n} - ${x} - ${y} - 1), ${n})`,
+            in_row: sql`LEAST(${rowNumber}, 4 * ${n} - ${rowNumber}, ${n})`,
           },
           sql`CASE WHEN ${row} IS NOT NULL THEN ${coordinate} END`,
         ),

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { type Config, readConfig } from '../config.js'
 import { RegistryError } from '../core/errors.js'
+import type { CommandContext } from './command.js'
 
 /** Port 0 means any free one; the base URL has to name it before anything is published. */
 export async function withPort(config: Config): Promise<Config> {
@@ -24,7 +25,7 @@ function freePort(host: string): Promise<number> {
 }
 
 /** Listens as the settings say. Throws kind `unavailable` when the port is taken. */
-export async function listen(app: FastifyInstance, config: Config): Promise<void> {
+async function listen(app: FastifyInstance, config: Config): Promise<void> {
   try {
     await app.listen({ port: config.port, host: config.host })
   } catch (thrown) {
@@ -39,8 +40,25 @@ export async function listen(app: FastifyInstance, config: Config): Promise<void
 }
 
 /** Resolves when the process is asked to stop. */
-export function stopSignal(): Promise<void> {
+function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
+}
+
+/** Listens, does what is to be done then, and closes the door when the process is told to stop. */
+export async function serveUntilStopped(
+  app: FastifyInstance,
+  config: Config,
+  context: CommandContext,
+  onListening: () => void,
+): Promise<void> {
+  try {
+    await listen(app, config)
+    onListening()
+    await stopSignal()
+    context.writeError('waymark: stopping\n')
+  } finally {
+    await app.close()
+  }
 }

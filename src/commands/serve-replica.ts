@@ -6,7 +6,7 @@ import type { ReplicaNews } from '../registry/replica.js'
 import { safeRedirects } from '../registry/safe-redirects.js'
 import { isPublicAddress } from '../tap/addresses.js'
 import type { CommandContext } from './command.js'
-import { listen, stopSignal } from './listen.js'
+import { serveUntilStopped } from './listen.js'
 import { type OpenReplica, openReplica } from './open-replica.js'
 import { megabytes } from './text-table.js'
 import { version } from './version.js'
@@ -25,15 +25,10 @@ export async function serveReplica(config: Config, context: CommandContext): Pro
     onNews: told,
   })
   const app = await createApp(open.registry)
-  try {
-    await listen(app, config)
+  await serveUntilStopped(app, config, context, () => {
     open.replica.follow()
     announce(open, config, context)
-    await stopSignal()
-    context.writeError('waymark: stopping\n')
-  } finally {
-    await app.close()
-  }
+  })
   return 0
 }
 

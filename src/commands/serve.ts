@@ -8,7 +8,7 @@ import { startCheckSchedule } from './check-services.js'
 import type { Command, CommandContext } from './command.js'
 import { countFindings, findingLines } from './findings.js'
 import { startHarvestSchedule } from './harvest-round.js'
-import { listen, stopSignal, withPort } from './listen.js'
+import { serveUntilStopped, withPort } from './listen.js'
 import { writeReport } from './publish.js'
 import { serveReplica } from './serve-replica.js'
 
@@ -40,14 +40,7 @@ serves a read-only replica of another registry instead, from a file that "waymar
     using _checks = startCheckSchedule(config, (thrown) => open.registry.log.error({ err: thrown }, 'a check failed'))
     using _harvests = startHarvestSchedule(open, config)
     const app = await createApp(open.registry)
-    try {
-      await listen(app, config)
-      announce(open, config, context)
-      await stopSignal()
-      context.writeError('waymark: stopping\n')
-    } finally {
-      await app.close()
-    }
+    await serveUntilStopped(app, config, context, () => announce(open, config, context))
     return 0
   },
 }

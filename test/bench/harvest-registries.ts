@@ -1,5 +1,5 @@
 // The synthetic VO → fifty registries of very different sizes, several of which misbehave, as real ones do.
-import type { Behaviour, SimulatedRecord } from '../support/simulated-registry.js'
+import { type Behaviour, behaviours, type SimulatedRecord } from '../support/simulated-registry.js'
 import type { SyntheticVo } from './synthetic-vo.js'
 import { voresourceRecord } from './voresource-record.js'
 
@@ -14,21 +14,9 @@ export interface RegistryPlan {
 }
 
 /** One of each; the others are sound. The great ones are sound too, so that all of their records count. */
-const misbehaving: readonly Behaviour[] = [
-  'no sets',
-  'endless tokens',
-  'tokens in circles',
-  'wrong count',
-  'storm of 503',
-  'broken record',
-  'broken record, status 500',
-  'half an answer',
-  'changes while paging',
-  'wrong encoding',
-  'gzip bomb',
-  'redirects to a private address',
-  'expiring token',
-]
+const misbehaving: readonly Behaviour[] = behaviours.filter(
+  (behaviour) => behaviour !== 'sound' && behaviour !== 'no records',
+)
 
 /** Shares as in the VO: a few registries have nearly everything. */
 export function planRegistries(count: number, records: number): readonly RegistryPlan[] {

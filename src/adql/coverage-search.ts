@@ -1,95 +1,122 @@
-// CONTAINS and INTERSECTS with rr.stc_spatial.coverage → candidates from a table of cells, then exact ranges for these.
+// CONTAINS and INTERSECTS with rr.stc_spatial.coverage → a search in the pieces of coverages, cell by cell.
 //
-// x.moc_cell(cell, ivoid): cells of order 6 that a coverage touches. x.moc_range(ivoid, low, high): the coverage exactly,
-// as disjoint ranges of cells of order 29. Both are nested HEALPix numbers. The shape of the query becomes ranges when it
-// is translated, so that engines compare integers only (ARCHITECTURE 8.1, rule 8).
+// x.moc_cell(cell, low, high, ivoid): a coverage cut at the borders of the cells of order 6; low and high are a range of
+// cells of order 29 within the cell, both NULL where the coverage has all of it. All are nested HEALPix numbers. The shape
+// of the query is cut the same way when it is translated, so that engines compare integers only, and only within a cell
+// (ARCHITECTURE 8.1, rule 8).
 import { identifier, joinSql, type Sql, sql } from '../core/sql.js'
 import { cellsOf, finestOrder, type Ranges, totalOf } from './sky-cells.js'
 
 const cellOrder = 6
+const cellShift = BigInt(2 * (finestOrder - cellOrder))
+const cellSize = 1n << cellShift
 /** Cells that a resource must have to be looked at; more of them would cost more than they save. */
 const sampleSize = 64
+/** Engines skip what a list of cells excludes; of ranges joined by OR they do not see it. */
+const longestCellList = 2000
 
-const cellTable = sql`${identifier('x')}.${identifier('moc_cell')}`
-const rangeTable = sql`${identifier('x')}.${identifier('moc_range')}`
-const overlap = sql`m."low" < s."high" AND m."high" > s."low"`
-const overlapLength = sql`(LEAST(m."high", s."high") - GREATEST(m."low", s."low"))`
+const cellTable = sql`${identifier('x')}.${identifier('moc_cell')} AS c`
+const pieceLength = sql`COALESCE(c."high" - c."low", ${cellSize})`
+const commonLength = sql`CASE WHEN c."low" IS NULL THEN s."high" - s."low" ELSE GREATEST(0, LEAST(c."high", s."high") - GREATEST(c."low", s."low")) END`
+
+interface Piece {
+  readonly cell: number
+  readonly low: bigint
+  readonly high: bigint
+}
+
+/** A shape as the cells that it has whole, and its pieces of others. */
+interface CutShape {
+  readonly whole: readonly number[]
+  readonly pieces: readonly Piece[]
+}
 
 /** Is the whole shape within the coverage? */
 export function coverageContains(ivoid: Sql, shape: Ranges): Sql {
-  const [first] = shape
-  if (first === undefined) return sql`FALSE`
-  const cells = [...cellsOf(shape, cellOrder).keys()]
-  const step = Math.max(1, Math.floor(cells.length / sampleSize))
+  if (shape.length === 0) return sql`FALSE`
+  const { whole, pieces } = cut(shape)
+  const [piece, ...others] = pieces
+  // What coverages have of a cell does not touch itself, so a range within a cell is in one of theirs or not at all.
+  if (piece !== undefined && others.length === 0 && whole.length === 0)
+    return sql`(${ivoid} IN (SELECT c."ivoid" FROM ${cellTable} WHERE c."cell" = ${piece.cell} AND (c."low" IS NULL OR (c."low" <= ${piece.low} AND c."high" >= ${piece.high}))))`
+  const found: Sql[] = []
+  if (whole.length > 0)
+    found.push(sql`SELECT c."ivoid", ${pieceLength} AS "common" FROM ${cellTable} WHERE ${inCells(whole)}`)
+  if (pieces.length > 0) found.push(sql`SELECT c."ivoid", ${commonLength} AS "common" FROM ${joinedPieces(pieces)}`)
+  const candidates = narrowed([...whole, ...new Set(pieces.map(({ cell }) => cell))])
+  return sql`(${ivoid} IN (SELECT f."ivoid" FROM (${joinSql(found, ' UNION ALL ')}) AS f${candidates} GROUP BY f."ivoid" HAVING sum(f."common") >= ${totalOf(shape)}))`
+}
+
+/** Of a shape with many cells: only coverages that have a sample of them. */
+function narrowed(cells: readonly number[]): Sql {
+  if (cells.length <= sampleSize) return sql``
+  const step = Math.floor(cells.length / sampleSize)
   const sample = cells.filter((_, index) => index % step === 0).slice(0, sampleSize)
-  const all = sample.length === 1 ? sql`` : sql` GROUP BY c."ivoid" HAVING count(*) >= ${sample.length}`
-  const candidates = sql`SELECT c."ivoid" FROM ${cellTable} AS c WHERE ${inCells(sample)}${all}`
-  if (shape.length === 1)
-    return sql`(${ivoid} IN (SELECT m."ivoid" FROM ${rangeTable} AS m WHERE m."low" <= ${first[0]} AND m."high" >= ${first[1]} AND m."ivoid" IN (${candidates})))`
-  return sql`(${ivoid} IN (SELECT m."ivoid" FROM ${rangeTable} AS m INNER JOIN ${rows(shape)} ON ${overlap} WHERE m."ivoid" IN (${candidates}) GROUP BY m."ivoid" HAVING sum(${overlapLength}) >= ${totalOf(shape)}))`
+  return sql` WHERE f."ivoid" IN (SELECT c."ivoid" FROM ${cellTable} WHERE ${inCells(sample)} GROUP BY c."ivoid" HAVING count(DISTINCT c."cell") >= ${sample.length})`
 }
 
 /** Is the whole coverage within the shape? */
 export function coverageWithin(ivoid: Sql, shape: Ranges): Sql {
   if (shape.length === 0) return sql`FALSE`
-  const cells = cellsOf(shape, cellOrder)
-  const inside = sql`SELECT c."ivoid" FROM ${cellTable} AS c GROUP BY c."ivoid" HAVING min(CASE WHEN ${inCells([...cells.keys()])} THEN 1 ELSE 0 END) = 1`
-  // Cells of order 6 say all when the shape is made of such.
-  if ([...cells.values()].every((part) => part === 'whole')) return sql`(${ivoid} IN (${inside}))`
-  const own = sql`SELECT m."ivoid", sum(m."high" - m."low") AS "total" FROM ${rangeTable} AS m WHERE m."ivoid" IN (${inside}) GROUP BY m."ivoid"`
-  const common = sql`SELECT m."ivoid", sum(${overlapLength}) AS "total" FROM ${rangeTable} AS m INNER JOIN ${rows(shape)} ON ${overlap} WHERE m."ivoid" IN (${inside}) GROUP BY m."ivoid"`
-  return sql`(${ivoid} IN (SELECT a."ivoid" FROM (${own}) AS a INNER JOIN (${common}) AS b ON a."ivoid" = b."ivoid" WHERE b."total" >= a."total"))`
+  const { whole, pieces } = cut(shape)
+  if (pieces.length === 0)
+    return sql`(${ivoid} IN (SELECT c."ivoid" FROM ${cellTable} GROUP BY c."ivoid" HAVING min(CASE WHEN ${inCells(whole)} THEN 1 ELSE 0 END) = 1))`
+  const inWhole = whole.length === 0 ? sql`0` : sql`CASE WHEN ${inCells(whole)} THEN ${pieceLength} ELSE 0 END`
+  const own = sql`SELECT c."ivoid", ${pieceLength} AS "own", ${inWhole} AS "common" FROM ${cellTable}`
+  const common = sql`SELECT c."ivoid", 0 AS "own", ${commonLength} AS "common" FROM ${joinedPieces(pieces)}`
+  return sql`(${ivoid} IN (SELECT f."ivoid" FROM (${own} UNION ALL ${common}) AS f GROUP BY f."ivoid" HAVING sum(f."common") >= sum(f."own")))`
 }
 
 /** Have shape and coverage a point in common? */
 export function coverageIntersects(ivoid: Sql, shape: Ranges): Sql {
-  const cells = cellsOf(shape, cellOrder)
-  const whole = [...cells].filter(([, part]) => part === 'whole').map(([cell]) => cell)
+  const { whole, pieces } = cut(shape)
   const found: Sql[] = []
   // Whatever touches a cell that is all in the shape meets the shape.
-  if (whole.length > 0) found.push(sql`SELECT c."ivoid" FROM ${cellTable} AS c WHERE ${inCells(whole)}`)
-  const parts = splitAtCells(shape).filter(({ cell }) => cells.get(cell) === 'part')
-  if (parts.length > 0) {
-    const values = joinSql(parts.map(({ cell, low, high }) => sql`(${cell}, ${low}, ${high})`))
+  if (whole.length > 0) found.push(sql`SELECT c."ivoid" FROM ${cellTable} WHERE ${inCells(whole)}`)
+  if (pieces.length > 0)
     found.push(
-      sql`SELECT c."ivoid" FROM ${cellTable} AS c INNER JOIN (VALUES ${values}) AS s("cell", "low", "high") ON s."cell" = c."cell" INNER JOIN ${rangeTable} AS m ON m."ivoid" = c."ivoid" AND ${overlap}`,
+      sql`SELECT c."ivoid" FROM ${joinedPieces(pieces)} AND (c."low" IS NULL OR (c."low" < s."high" AND c."high" > s."low"))`,
     )
-  }
   return found.length === 0 ? sql`FALSE` : sql`(${ivoid} IN (${joinSql(found, ' UNION ALL ')}))`
 }
 
-/** Ranges as a table of the query. */
-function rows(shape: Ranges): Sql {
-  return sql`(VALUES ${joinSql(shape.map(([low, high]) => sql`(${low}, ${high})`))}) AS s("low", "high")`
+/** The pieces of coverages (c) in the cells of pieces of the shape (s), up to the end of WHERE. */
+function joinedPieces(pieces: readonly Piece[]): Sql {
+  const values = joinSql(pieces.map(({ cell, low, high }) => sql`(${cell}, ${low}, ${high})`))
+  const cells = inCells([...new Set(pieces.map(({ cell }) => cell))])
+  return sql`${cellTable} INNER JOIN (VALUES ${values}) AS s("cell", "low", "high") ON s."cell" = c."cell" WHERE ${cells}`
 }
 
-/** Few ranges are compared as such, many cells looked up in a list. */
 function inCells(cells: readonly number[]): Sql {
-  const runs: { first: number; last: number }[] = []
-  for (const cell of [...cells].sort((one, other) => one - other)) {
-    const run = runs.at(-1)
-    if (run && cell === run.last + 1) run.last = cell
-    else runs.push({ first: cell, last: cell })
-  }
-  if (runs.length > 16) return sql`c."cell" IN (${joinSql(cells.map((cell) => sql`${cell}`))})`
+  const [first] = cells
+  if (cells.length === 1 && first !== undefined) return sql`c."cell" = ${first}`
+  if (cells.length <= longestCellList) return sql`c."cell" IN (${joinSql(cells.map((cell) => sql`${cell}`))})`
   return sql`(${joinSql(
-    runs.map(({ first, last }) =>
-      first === last ? sql`c."cell" = ${first}` : sql`c."cell" BETWEEN ${first} AND ${last}`,
-    ),
+    runsOf(cells).map(([low, high]) => sql`c."cell" BETWEEN ${low} AND ${high}`),
     ' OR ',
   )})`
 }
 
-/** Ranges cut at the borders of cells of order 6. */
-function splitAtCells(
-  shape: Ranges,
-): readonly { readonly cell: number; readonly low: bigint; readonly high: bigint }[] {
-  const shift = BigInt(2 * (finestOrder - cellOrder))
-  const split = []
+/** Neighbours put together; both ends included. */
+function runsOf(cells: readonly number[]): readonly (readonly [number, number])[] {
+  const runs: [number, number][] = []
+  for (const cell of [...cells].sort((one, other) => one - other)) {
+    const run = runs.at(-1)
+    if (run && cell === run[1] + 1) run[1] = cell
+    else runs.push([cell, cell])
+  }
+  return runs
+}
+
+function cut(shape: Ranges): CutShape {
+  const cells = cellsOf(shape, cellOrder)
+  const whole = [...cells].filter(([, part]) => part === 'whole').map(([cell]) => cell)
+  const pieces: Piece[] = []
   for (const [low, high] of shape)
-    for (let cell = low >> shift; cell << shift < high; cell++) {
-      const [start, end] = [cell << shift, (cell + 1n) << shift]
-      split.push({ cell: Number(cell), low: low > start ? low : start, high: high < end ? high : end })
+    for (let cell = low >> cellShift; cell << cellShift < high; cell++) {
+      if (cells.get(Number(cell)) === 'whole') continue
+      const [start, end] = [cell << cellShift, (cell + 1n) << cellShift]
+      pieces.push({ cell: Number(cell), low: low > start ? low : start, high: high < end ? high : end })
     }
-  return split
+  return { whole, pieces }
 }

@@ -43,6 +43,8 @@ export interface Dialect {
   readonly uploadTable: (name: string) => Sql
   /** Regular expression, in the engine's syntax, for one character that is no letter of any alphabet. */
   readonly nonLetter: string
+  /** `text ILIKE '%part%'` for a literal without wildcards, if the engine has something quicker. */
+  readonly containsCaseless?: (text: Sql, part: Sql) => Sql
   /**
    * The aggregate `joined_texts` in two steps, for an engine that can keep the rows of a group as one value; the second
    * may be taken when a group is put out.

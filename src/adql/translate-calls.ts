@@ -97,7 +97,7 @@ export function translatePredicate(to: Translation, call: Call): Sql {
     case 'intersects':
       return intersects(to, first, second)
     case 'ivo_nocasematch':
-      return likeSql(translate(to, first), second, translate(to, second), { negated: false, caseless: true })
+      return likeSql(to, translate(to, first), second, { negated: false, caseless: true })
     case 'ivo_hashlist_has':
       return hashlistHas(to, first, second)
     case 'ivo_interval_overlaps':

@@ -91,7 +91,7 @@ function translateKind(to: Translation, value: Resolved): Sql {
       return sql`(${translate(to, value.operand)} ${not(value.negated)}IN (${choices}))`
     }
     case 'like':
-      return likeSql(translate(to, value.operand), value.pattern, translate(to, value.pattern), value)
+      return likeSql(to, translate(to, value.operand), value.pattern, value)
     case 'isNull':
       return sql`(${translate(to, value.operand)} IS ${not(value.negated)}NULL)`
     case 'exists':
@@ -118,11 +118,15 @@ function list(to: Translation, values: readonly Resolved[]): Sql {
 
 /** LIKE without any escape character, which ADQL does not have (ADQL 2.1 §2.2.3). */
 export function likeSql(
+  to: Translation,
   operand: Sql,
   pattern: Resolved,
-  patternSql: Sql,
   how: { readonly negated: boolean; readonly caseless: boolean },
 ): Sql {
+  const patternSql = translate(to, pattern)
+  const part = how.caseless && pattern.kind === 'text' ? /^%([^%_\\]+)%$/.exec(pattern.value)?.[1] : undefined
+  const contains = part === undefined ? undefined : to.dialect.containsCaseless?.(operand, literal(part))
+  if (contains !== undefined) return how.negated ? sql`(NOT ${contains})` : contains
   const word = how.caseless ? sql`ILIKE` : sql`LIKE`
   // Engines plan a plain LIKE with a literal better; PostgreSQL alone takes a backslash for an escape.
   const isPlain = pattern.kind === 'text' && !pattern.value.includes('\\')

@@ -65,6 +65,8 @@ export const duckdbDialect: Dialect = {
     exactly: ([quick = nothing, exact = nothing, text = nothing]) =>
       sql`(CASE WHEN ${quick} THEN ${exact} WHEN ${text} IS NOT NULL THEN FALSE END)`,
   },
+  // ILIKE compares the same two texts, pattern and all, and takes twice as long.
+  containsCaseless: (text, part) => sql`contains(lower(${text}), lower(${part}))`,
   joinedTexts,
   // DuckDB computes lists without turning the query inside out, which it must for a subquery.
   bound: (name, values, body) => {

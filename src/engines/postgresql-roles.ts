@@ -9,7 +9,7 @@ import { postgresqlError, sqlStateOf } from './postgresql-errors.js'
 export const queryRole = 'waymark_query'
 
 /** Tables of the private schema that translated queries look things up in; they hold nothing that is not public. */
-const searchTables: ReadonlySet<string> = new Set(['word', 'moc_cell', 'moc_range'])
+const searchTables: ReadonlySet<string> = new Set(['word', 'moc_cell'])
 const privateSchema = 'x'
 
 /** May strangers' queries read the table? */

@@ -1,17 +1,16 @@
-// coverage → rr.stc_spatial, rr.stc_temporal, rr.stc_spectral, and the cells and ranges that searches on the sky use
+// coverage → rr.stc_spatial, rr.stc_temporal, rr.stc_spectral, and the cells that searches on the sky use
 // (RegTAP 1.2 §8.15 to §8.17).
 import type { Row } from '../core/sql.js'
 import { attributeOf, childElements, textOf, type XmlElement } from '../xml/reader.js'
-import { readMoc, type SkyCoverage } from './moc.js'
+import { cellPieces, readMoc, type SkyCoverage } from './moc.js'
 import { cleanText } from './normalize.js'
 
 export interface CoverageRows {
   readonly spatial: readonly Row[]
   readonly temporal: readonly Row[]
   readonly spectral: readonly Row[]
-  /** Rows of x.moc_cell and x.moc_range. */
+  /** Rows of x.moc_cell. */
   readonly cells: Iterable<Row>
-  readonly ranges: readonly Row[]
 }
 
 /** Everything the coverage of a record says. What is not a MOC or not a pair of numbers is left out. */
@@ -28,23 +27,12 @@ export function coverageRows(resource: XmlElement, ivoid: string): CoverageRows 
     spatial: mocs.map(({ moc, frame }) => [ivoid, moc.text, frame]),
     temporal: all('temporal').flatMap((element) => intervalRow(ivoid, element)),
     spectral: all('spectral').flatMap((element) => intervalRow(ivoid, element)),
-    cells: celestial.length === 0 ? [] : cellRows(celestial, ivoid),
-    ranges: celestial.flatMap((moc) => moc.ranges.map(([low, high]): Row => [ivoid, low, high])),
+    cells: cellRows(celestial, ivoid),
   }
 }
 
-/** One row per cell, made as they are asked for: the whole sky has 49,152. */
 function* cellRows(mocs: readonly SkyCoverage[], ivoid: string): Iterable<Row> {
-  const seen = mocs.length > 1 ? new Set<number>() : undefined
-  for (const { cells } of mocs) {
-    for (const [low, high] of cells) {
-      for (let cell = low; cell < high; cell++) {
-        if (seen?.has(cell)) continue
-        seen?.add(cell)
-        yield [cell, ivoid]
-      }
-    }
-  }
+  for (const { cell, range } of cellPieces(mocs)) yield [cell, range?.[0] ?? null, range?.[1] ?? null, ivoid]
 }
 
 /** ICRS is what no frame means; clients look for NULL (RegTAP 1.2 §8.15). */

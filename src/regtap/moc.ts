@@ -1,4 +1,4 @@
-// The text of a MOC as records carry it → its normal form, its ranges of cells of order 29, its cells of order 6
+// The text of a MOC as records carry it → its normal form, its ranges of cells of order 29, its pieces in cells of order 6
 // (MOC 2.0 §4.2.2; HEALPix nested).
 
 /** Half-open: low included, high not. */
@@ -9,8 +9,13 @@ export interface SkyCoverage {
   readonly text: string
   /** Disjoint, ascending, of cells of order 29. */
   readonly ranges: readonly Range<bigint>[]
-  /** Every cell of order 6 that the coverage touches, as disjoint ranges. */
-  readonly cells: readonly Range<number>[]
+}
+
+/** What a coverage has of a cell of order 6: all of it, or a range of cells of order 29. */
+export interface CellPiece {
+  readonly cell: number
+  /** NULL for all of the cell. */
+  readonly range: Range<bigint> | null
 }
 
 const finestOrder = 29
@@ -21,7 +26,7 @@ export function readMoc(text: string): SkyCoverage | undefined {
   const parsed = parseTokens(text)
   if (parsed === undefined || parsed.ranges.length === 0) return undefined
   const ranges = merge(parsed.ranges)
-  return { text: mocText(ranges, parsed.order), ranges, cells: coarseCells(ranges) }
+  return { text: mocText(ranges, parsed.order), ranges }
 }
 
 function parseTokens(text: string): { readonly order: number; readonly ranges: Range<bigint>[] } | undefined {
@@ -94,15 +99,14 @@ function greatestCell(start: bigint, high: bigint): number {
   return finestOrder
 }
 
-function coarseCells(ranges: readonly Range<bigint>[]): readonly Range<number>[] {
+/** Several coverages as one, cut at the borders of cells, in their order; made as they are asked for: the whole sky has 49,152. */
+export function* cellPieces(coverages: readonly SkyCoverage[]): Iterable<CellPiece> {
   const shift = BigInt(2 * (finestOrder - cellOrder))
-  const cells: [number, number][] = []
-  for (const [low, high] of ranges) {
-    const first = Number(low >> shift)
-    const end = Number((high - 1n) >> shift) + 1
-    const last = cells.at(-1)
-    if (last !== undefined && first <= last[1]) last[1] = Math.max(last[1], end)
-    else cells.push([first, end])
-  }
-  return cells
+  for (const [low, high] of merge(coverages.flatMap(({ ranges }) => ranges)))
+    for (let cell = low >> shift; cell << shift < high; cell++) {
+      const [start, end] = [cell << shift, (cell + 1n) << shift]
+      const isWhole = low <= start && high >= end
+      const range = [low > start ? low : start, high < end ? high : end] as const
+      yield { cell: Number(cell), range: isWhole ? null : range }
+    }
 }

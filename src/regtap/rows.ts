@@ -30,7 +30,7 @@ export const recordTableNames: readonly string[] = [
 ].map((name) => `rr.${name}`)
 
 /** The private tables that searches on `rr` go by. */
-export const searchTableNames: readonly string[] = ['x.word', 'x.moc_cell', 'x.moc_range']
+export const searchTableNames: readonly string[] = ['x.word', 'x.moc_cell']
 
 /** Prepares the mapping: reads declarations, vocabularies and the list of details once for any number of records. */
 export function recordMapper(schemas: readonly Schema[]): RecordMapper {
@@ -81,7 +81,6 @@ export function recordMapper(schemas: readonly Schema[]): RecordMapper {
         ],
       ],
       ['x.moc_cell', coverage.cells],
-      ['x.moc_range', coverage.ranges],
     ])
   }
 }

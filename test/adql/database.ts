@@ -8,7 +8,7 @@ import { identifier, joinSql, literal, type Sql, sql } from '../../src/core/sql.
 import { keyedDialect } from '../../src/engines/duckdb-dialect.js'
 import { isKeyed, storedSelection } from '../../src/engines/duckdb-keys.js'
 import { postgresqlDialect } from '../../src/engines/postgresql-dialect.js'
-import { readMoc } from '../../src/regtap/moc.js'
+import { cellPieces, readMoc } from '../../src/regtap/moc.js'
 import { wordRows } from '../../src/regtap/words.js'
 import { declaredSchemas, privateSchema } from '../../src/tables/declared.js'
 import { type ColumnDescription, qualifiedName, type Table } from '../../src/tables/metadata.js'
@@ -200,12 +200,16 @@ async function fill(database: Database, given: Rows): Promise<void> {
     const moc = typeof coverage === 'string' ? readMoc(coverage) : undefined
     if (moc === undefined) continue
     await insert(
-      find('x', 'moc_range'),
-      moc.ranges.map(([low, high]) => ({ ivoid: ivoid!, low, high })),
+      find('x', 'moc_cell'),
+      [...cellPieces([moc])]
+        // The whole sky in one statement below.
+        .filter(({ range }) => range !== null)
+        .map(({ cell, range }) => ({ cell, low: range?.[0] ?? null, high: range?.[1] ?? null, ivoid: ivoid ?? null })),
     )
-    for (const [low, high] of moc.cells)
+    const whole = [...cellPieces([moc])].filter(({ range }) => range === null).map(({ cell }) => sql`${cell}`)
+    if (whole.length > 0)
       await database.run(
-        sql`INSERT INTO "x"."moc_cell" ("cell", "ivoid") SELECT *, ${String(ivoid)} FROM generate_series(${low}, ${high - 1})`,
+        sql`INSERT INTO "x"."moc_cell" ("cell", "ivoid") SELECT cells, ${String(ivoid)} FROM unnest(ARRAY[${joinSql(whole)}]) AS w(cells)`,
       )
   }
 }

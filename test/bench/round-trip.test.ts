@@ -51,8 +51,18 @@ function inOrderOf(
   return rows.map((row) => columns.map((column) => row[given.indexOf(column)] ?? null))
 }
 
+/** The pieces of coverages, put together where they touch; a cell of order 6 has 4^23 of order 29. */
 function ranges(found: RecordRows): readonly string[] {
-  return [...(found.get('x.moc_range') ?? [])].map(([, low, high]) => `${low} to ${high}`).sort()
+  const joined: { low: bigint; high: bigint }[] = []
+  for (const [cell, low, high] of found.get('x.moc_cell') ?? []) {
+    const start = BigInt(Number(cell)) << 46n
+    const piece =
+      low === null ? { low: start, high: start + (1n << 46n) } : { low: low as bigint, high: high as bigint }
+    const last = joined.at(-1)
+    if (last?.high === piece.low) last.high = piece.high
+    else joined.push(piece)
+  }
+  return joined.map(({ low, high }) => `${low} to ${high}`).sort()
 }
 
 function expectedRanges(rows: ResourceRows): readonly string[] {

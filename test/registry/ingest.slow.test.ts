@@ -195,7 +195,7 @@ describe('a record that comes again', () => {
   const everywhere = sql`SELECT
     (SELECT count(*) FROM rr.resource), (SELECT count(*) FROM rr.res_subject), (SELECT count(*) FROM rr.stc_spatial),
     (SELECT count(*) FROM x.word WHERE field = 'res_title'), (SELECT count(*) FROM x.moc_cell),
-    (SELECT count(*) FROM x.moc_range), (SELECT count(*) FROM x.record)`
+    (SELECT count(*) FROM x.record)`
   beforeAll(async () => {
     await rig.open()
     await rig.ingest([record('one'), record('two')])
@@ -203,9 +203,9 @@ describe('a record that comes again', () => {
   afterAll(() => rig.close())
 
   test('S-051: replaces all its rows', async () => {
-    expect(await rig.rows(everywhere)).toEqual([[2, 2, 2, 2, 4, 2, 2]])
+    expect(await rig.rows(everywhere)).toEqual([[2, 2, 2, 2, 4, 2]])
     await rig.ingest([record('ONE', { title: 'Three new words' })])
-    expect(await rig.rows(everywhere)).toEqual([[2, 2, 2, 4, 4, 2, 2]])
+    expect(await rig.rows(everywhere)).toEqual([[2, 2, 2, 4, 4, 2]])
     expect(await rig.rows(sql`SELECT res_title FROM rr.resource ORDER BY ivoid`)).toEqual([
       ['Three new words'],
       ['two'],
@@ -221,7 +221,7 @@ describe('a record that comes again', () => {
     const { xml: _, ...header } = record('two')
     const report = await rig.ingest([record('one', { status: 'inactive' }), { ...header, status: 'deleted' }])
     expect(report).toMatchObject({ active: 0, inactive: 1, deleted: 1 })
-    expect(await rig.rows(everywhere)).toEqual([[0, 0, 0, 0, 0, 0, 2]])
+    expect(await rig.rows(everywhere)).toEqual([[0, 0, 0, 0, 0, 2]])
     expect(await rig.rows(sql`SELECT folded_ivoid, status, xml IS NULL FROM x.record ORDER BY 1`)).toEqual([
       ['ivo://a.example/one', 'inactive', false],
       ['ivo://a.example/two', 'deleted', true],
@@ -237,7 +237,7 @@ describe('a record that comes again', () => {
 
   test('can be removed without a trace', async () => {
     await rig.engine.renew((next) => removeRecords(next, ['ivo://a.example/MINE', 'ivo://a.example/one'], schemas))
-    expect(await rig.rows(everywhere)).toEqual([[0, 0, 0, 0, 0, 0, 1]])
+    expect(await rig.rows(everywhere)).toEqual([[0, 0, 0, 0, 0, 1]])
   })
 })
 

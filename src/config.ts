@@ -39,6 +39,10 @@ export interface Config {
   readonly checkSchedule: string
   /** When registries are harvested while serving; empty for never. */
   readonly harvestSchedule: string
+  /** When the IVOA's vocabularies are fetched while serving; empty for never. */
+  readonly vocabularySchedule: string
+  /** Address below which the vocabularies are. */
+  readonly vocabulariesUrl: string
   /** Registries of scheduled harvests; empty for those that were harvested before. */
   readonly harvestRegistries: string
   readonly harvestAtOnce: number
@@ -254,6 +258,21 @@ export const settings: readonly Setting[] = [
     flag: '--harvest-schedule',
     defaultValue: '',
     description: 'harvest other registries while serving, at these times (UTC) as cron writes them: "40 */6 * * *"',
+  },
+  {
+    name: 'vocabularySchedule',
+    variable: 'WAYMARK_VOCABULARY_SCHEDULE',
+    flag: '--vocabulary-schedule',
+    defaultValue: '',
+    description:
+      'fetch the vocabularies of the IVOA anew while serving, at these times (UTC) as cron writes them: "23 4 * * 1"',
+  },
+  {
+    name: 'vocabulariesUrl',
+    variable: 'WAYMARK_VOCABULARIES_URL',
+    flag: '--vocabularies-url',
+    defaultValue: 'http://www.ivoa.net/rdf',
+    description: 'address below which the vocabularies of the IVOA are, for networks that have a copy of their own',
   },
   {
     name: 'harvestRegistries',

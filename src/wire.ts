@@ -39,6 +39,7 @@ import type { Finding } from './voresource/finding.js'
 import { hasErrors, sortFindings, throwIfErrors } from './voresource/finding.js'
 import { type LoadedDescriptor, type LoadedResources, loadResources } from './voresource/load.js'
 import { validateResources } from './voresource/validate.js'
+import { keptVocabularies, type VocabularySource, vocabularyFolder } from './voresource/vocabulary-files.js'
 
 /** The resources folder as read: descriptors, and everything there is to say about them. */
 export interface CheckedResources extends LoadedResources {
@@ -83,7 +84,7 @@ export async function checkResources(
 ): Promise<CheckedResources> {
   const loaded = await loadResources(config.resources, cache === undefined ? {} : { cache })
   const moves = await loadMoves(config.resources, cache)
-  const findings = validateResources(loaded, toDatestamp(clock()).slice(0, 10))
+  const findings = validateResources(loaded, toDatestamp(clock()).slice(0, 10), vocabulariesOf(config))
   return { ...loaded, moves: moves.moves, findings: sortFindings([...findings, ...moves.findings]) }
 }
 
@@ -128,6 +129,7 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
     engine,
     tables,
     records,
+    vocabularies: vocabulariesOf(config),
     uploadHosts,
     compiler,
     tapRecord: async () => {
@@ -156,6 +158,7 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
     records,
     schemas: tables,
     registry: self.registry,
+    vocabularies: registry.vocabularies,
     companions,
   })
   const parts: PublishParts = {
@@ -181,6 +184,11 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
       await engine[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Vocabularies in force: fetched into the state folder, or as shipped. */
+export function vocabulariesOf({ state }: Pick<Config, 'state'>): VocabularySource {
+  return keptVocabularies(join(state, vocabularyFolder))
 }
 
 /** The descriptors → documents, with the addresses and abilities of this program where they describe it. */

@@ -128,7 +128,7 @@ async function scheduledAddresses(open: OpenRegistry, config: Config): Promise<r
 }
 
 function harvestParts(open: OpenRegistry, config: Config, signal?: AbortSignal): HarvestParts {
-  const { engine, tables, ivoid, clock } = open.registry
+  const { engine, tables, ivoid, clock, vocabularies } = open.registry
   const { descriptors } = open.resources
   const self = descriptors.find((one) => one.ivoid === ivoid)?.descriptor
   const managed = self?.type === 'vg:Registry' ? (self.managedAuthorities ?? []) : []
@@ -136,6 +136,7 @@ function harvestParts(open: OpenRegistry, config: Config, signal?: AbortSignal):
   return {
     engine,
     schemas: tables,
+    vocabularies,
     own: ivoid,
     ownAuthorities: [...managed, ...descriptors.map((one) => authorityOf(one.ivoid))],
     clock,

@@ -24,6 +24,7 @@ import { serveCommand } from './serve.js'
 import { snapshotCommand } from './snapshot.js'
 import { validateCommand } from './validate.js'
 import { version } from './version.js'
+import { vocabulariesCommand } from './vocabularies.js'
 
 /** All verbs, in the order `--help` shows them. */
 export const commands: readonly Command[] = [
@@ -47,6 +48,7 @@ export const commands: readonly Command[] = [
   compareCommand,
   rebuildCommand,
   purgeCommand,
+  vocabulariesCommand,
 ]
 
 /** Runs one command line; gives the exit code and never throws. */

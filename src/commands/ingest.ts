@@ -34,13 +34,14 @@ the rest.
     const origin = parseIvoid(String(options.origin ?? unknownOrigin))
     const files = await filesOf(positional)
     await using open = await openRegistry(config)
-    const { engine, tables, clock, ivoid } = open.registry
+    const { engine, tables, clock, ivoid, vocabularies } = open.registry
     const progress = progressLine(context, 'records')
     const fill = async (next: Transaction) => {
       await prepareGeneration(next, tables)
       const report = await ingestRecords(next, recordsOf(files, origin, open.registry.clock, context), {
         schemas: tables,
         own: ivoid,
+        vocabularies,
         rereadSources: files,
         stamp: toDatestamp(clock()),
         onProgress: (records) => progress.update(records),

@@ -18,6 +18,7 @@ tombstones stay as they are; no harvester notices. The present tables serve unti
       engine: open.registry.engine,
       schemas: open.registry.tables,
       own: open.registry.ivoid,
+      vocabularies: open.registry.vocabularies,
       companions: open.companions,
       onProgress: (records) => progress.update(records),
     })

@@ -30,7 +30,14 @@ Exit code 3 when there is no such generation.`,
     const kept = keptBy(engine)
     const generation = opened.repaired ?? chooseGeneration(await kept.list(), name, clock())
     const { broughtBack, removed, ownKept, ownPurged } = await rollBack(
-      { engine, ledger: open.parts.ledger, schemas: tables, own: ivoid, clock },
+      {
+        engine,
+        ledger: open.parts.ledger,
+        schemas: tables,
+        own: ivoid,
+        clock,
+        vocabularies: open.registry.vocabularies,
+      },
       generation,
     )
     // Where the present data could not be asked, the ledger knows what our own records have been since.

@@ -11,6 +11,7 @@ import { startHarvestSchedule } from './harvest-round.js'
 import { serveUntilStopped, withPort } from './listen.js'
 import { writeReport } from './publish.js'
 import { serveReplica } from './serve-replica.js'
+import { startVocabularySchedule } from './vocabulary-round.js'
 
 export const serveCommand: Command = {
   name: 'serve',
@@ -39,6 +40,7 @@ serves a read-only replica of another registry instead, from a file that "waymar
     open.warmUp().catch((thrown: unknown) => open.registry.log.warn({ err: thrown }, 'records could not be read ahead'))
     using _checks = startCheckSchedule(config, (thrown) => open.registry.log.error({ err: thrown }, 'a check failed'))
     using _harvests = startHarvestSchedule(open, config)
+    using _vocabularies = startVocabularySchedule(config, open.registry.log)
     const app = await createApp(open.registry)
     await serveUntilStopped(app, config, context, () => announce(open, config, context))
     return 0

@@ -10,7 +10,7 @@ import { readProfile } from '../voresource/context.js'
 import { checkDocuments } from '../voresource/document-check.js'
 import { type Finding, hasErrors, sortFindings } from '../voresource/finding.js'
 import { fileViolations, recordViolations } from '../voresource/record-schemas.js'
-import { buildContext, buildResources, checkResources } from '../wire.js'
+import { buildContext, buildResources, checkResources, vocabulariesOf } from '../wire.js'
 import type { SchemaSet } from '../xml/schema-validation.js'
 import { choiceLines } from './choice-lines.js'
 import type { Command } from './command.js'
@@ -60,7 +60,7 @@ Exit code 4 when there is an error.`,
       choices.push(...(options.simulate === true ? picks() : []))
       checked.push(`${count} ${count === 1 ? 'descriptor' : 'descriptors'} in ${fromWorkingDirectory(target.folder)}`)
     }
-    findings.push(...checkDocuments(documents))
+    findings.push(...checkDocuments(documents, vocabulariesOf(config)))
     for (const document of schemas === undefined ? [] : documents)
       findings.push(...fileViolations(document, (xml) => schemas?.validate(xml) ?? []))
     if (documents.length > 0) checked.push(`${documents.length} XML ${documents.length === 1 ? 'file' : 'files'}`)

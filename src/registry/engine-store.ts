@@ -5,6 +5,7 @@ import { foldIvoid, type Ivoid } from '../core/ivoid.js'
 import type { ResourceRecord } from '../core/record.js'
 import type { Transaction, WritableEngine } from '../engines/engine.js'
 import type { Schema } from '../tables/metadata.js'
+import type { VocabularySource } from '../voresource/vocabulary-files.js'
 import { prepareGeneration } from './generation.js'
 import { ingestRecords, removeRecords } from './ingest.js'
 import type { Companion, HeldRecord, RecordStore, Renewal } from './record-store.js'
@@ -17,6 +18,8 @@ export interface EngineStoreParts {
   readonly schemas: readonly Schema[]
   /** Our own registry: origin of the records this store holds. */
   readonly registry: Ivoid
+  /** As for an ingest. */
+  readonly vocabularies?: VocabularySource | undefined
   /** What else is published with the records. */
   readonly companions?: readonly Companion[]
 }
@@ -56,12 +59,12 @@ export class EngineRecordStore implements RecordStore {
   }
 
   renew(prepare: () => Promise<Renewal>, beforeSwitch: () => Promise<void>, madeBy = 'publish'): Promise<void> {
-    const { engine, schemas, registry, companions = [] } = this.#parts
+    const { engine, schemas, registry, vocabularies, companions = [] } = this.#parts
     const fill = async (next: Transaction) => {
       await prepareGeneration(next, schemas)
       const { records, purged } = await prepare()
       await removeRecords(next, purged, schemas)
-      const report = await ingestRecords(next, records, { schemas, own: registry })
+      const report = await ingestRecords(next, records, { schemas, own: registry, vocabularies })
       const [refused] = report.quarantined
       // A record of our own that cannot be read is our mistake; nothing of it may become visible.
       if (refused !== undefined)

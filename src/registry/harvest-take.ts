@@ -6,6 +6,7 @@ import { foldIvoid, sameIvoid } from '../core/ivoid.js'
 import { joinSql, literal, sql } from '../core/sql.js'
 import type { Transaction, WritableEngine } from '../engines/engine.js'
 import type { Schema } from '../tables/metadata.js'
+import type { VocabularySource } from '../voresource/vocabulary-files.js'
 import { prepareGeneration } from './generation.js'
 import { acceptedAuthorities, type Ownership, refusalOf } from './harvest-authorities.js'
 import type { Dealt } from './harvest-gathering.js'
@@ -22,6 +23,8 @@ export interface TakeParts extends Ownership {
   readonly engine: WritableEngine
   /** Public schemas. */
   readonly schemas: readonly Schema[]
+  /** As for an ingest. */
+  readonly vocabularies?: VocabularySource | undefined
   readonly clock: Clock
   /** `harvest-history.ndjson`. */
   readonly history: string
@@ -74,7 +77,7 @@ async function renewWith(
     dealt = new Map()
     await prepareGeneration(next, parts.schemas)
     const intakes = new Map<FetchedList, { readonly intake: HarvestIntake; readonly authorities: readonly string[] }>()
-    const { clock, own, schemas } = parts
+    const { clock, own, schemas, vocabularies } = parts
     const stamp = toDatestamp(clock())
     const known = await knownRejections(next)
     const runs: LatestRun[] = [...(await latestRunsOf(next))]
@@ -96,6 +99,7 @@ async function renewWith(
     const report = await ingestRecords(next, records(), {
       schemas,
       own,
+      vocabularies,
       stamp,
       rereadSources: lists.filter(({ extent }) => extent === 'full').flatMap(({ peer }) => [peer.baseUrl, peer.ivoid]),
       ...(parts.onRecords === undefined ? {} : { onProgress: parts.onRecords }),

@@ -7,6 +7,7 @@ import { type RecordMapper, type RecordRows, recordMapper, recordTableNames, sea
 import { refreshTapTable } from '../regtap/tap-table.js'
 import { findTable, privateSchema } from '../tables/declared.js'
 import type { Schema, Table } from '../tables/metadata.js'
+import type { VocabularySource } from '../voresource/vocabulary-files.js'
 import { readXml, XmlError } from '../xml/reader.js'
 import { compressText } from './compression.js'
 import type { Incoming, IncomingRecord } from './incoming.js'
@@ -24,6 +25,8 @@ export interface IngestOptions {
    * asks when a record changed in this repository (OAI-PMH 2.0 §2.7.1). The publisher's own is kept beside it.
    */
   readonly stamp?: Datestamp
+  /** By which deprecated terms are replaced; the shipped ones unless others are given. */
+  readonly vocabularies?: VocabularySource | undefined
   readonly signal?: AbortSignal
   /** Called after each batch with the number of records done. */
   readonly onProgress?: (records: number) => void
@@ -106,7 +109,7 @@ class Ingest {
     this.#options = options
     this.#held = held
     this.#nextNumber = nextNumber
-    this.#map = recordMapper(options.schemas)
+    this.#map = recordMapper(options.schemas, options.vocabularies)
     this.#tables = derivedTables(options.schemas)
     this.#recordTable = findTable([privateSchema()], 'x.record')
   }

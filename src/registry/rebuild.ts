@@ -5,6 +5,7 @@ import type { Engine, Transaction, WritableEngine } from '../engines/engine.js'
 import { recordTableNames, searchTableNames } from '../regtap/rows.js'
 import { privateSchema } from '../tables/declared.js'
 import type { Schema, Table } from '../tables/metadata.js'
+import type { VocabularySource } from '../voresource/vocabulary-files.js'
 import { decompressText } from './compression.js'
 import { lineageKey, prepareGeneration } from './generation.js'
 import type { IncomingRecord } from './incoming.js'
@@ -16,6 +17,8 @@ export interface RebuildParts {
   /** Public schemas. */
   readonly schemas: readonly Schema[]
   readonly own: Ivoid
+  /** As for an ingest. */
+  readonly vocabularies?: VocabularySource | undefined
   readonly companions?: readonly Companion[]
   readonly onProgress?: (records: number) => void
 }
@@ -25,7 +28,7 @@ export interface RebuildParts {
  * harvester notices. Throws kind `unavailable` when there is no generation yet.
  */
 export async function rebuildGeneration(parts: RebuildParts): Promise<IngestReport> {
-  const { engine, schemas, own, companions = [], onProgress } = parts
+  const { engine, schemas, own, vocabularies, companions = [], onProgress } = parts
   let report: IngestReport = { active: 0, inactive: 0, deleted: 0, quarantined: [] }
   await engine.renew(
     async (next) => {
@@ -34,6 +37,7 @@ export async function rebuildGeneration(parts: RebuildParts): Promise<IngestRepo
       report = await ingestRecords(next, storedRecords(engine), {
         schemas,
         own,
+        vocabularies,
         ...(onProgress === undefined ? {} : { onProgress }),
       })
       for (const companion of companions) await companion.write(next)

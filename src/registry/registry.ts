@@ -7,6 +7,7 @@ import type { Ivoid } from '../core/ivoid.js'
 import type { ActiveRecord, RecordSource } from '../core/record.js'
 import type { WritableEngine } from '../engines/engine.js'
 import type { Schema } from '../tables/metadata.js'
+import type { VocabularySource } from '../voresource/vocabulary-files.js'
 
 export interface Registry {
   readonly config: Config
@@ -21,6 +22,8 @@ export interface Registry {
   /** Schemas that TAP serves: `tap_schema`, `rr` and our own. */
   readonly tables: readonly Schema[]
   readonly records: RecordSource
+  /** Vocabularies in force, for records that are taken in. */
+  readonly vocabularies?: VocabularySource
   /** Hosts from which uploads may be fetched although their addresses are not public. */
   readonly uploadHosts?: readonly string[]
   /** The record of the TAP service run here, as published: its capabilities are the VOSI capabilities. */

@@ -11,6 +11,7 @@ import { identifier, joinSql, literal, type Sql, sql } from '../core/sql.js'
 import type { Engine, Transaction, WritableEngine } from '../engines/engine.js'
 import { findTable } from '../tables/declared.js'
 import type { Schema } from '../tables/metadata.js'
+import type { VocabularySource } from '../voresource/vocabulary-files.js'
 import { lineageKey, prepareGeneration } from './generation.js'
 import type { IncomingRecord } from './incoming.js'
 import { ingestRecords, removeRecords } from './ingest.js'
@@ -24,6 +25,8 @@ export interface RollbackParts {
   /** Public schemas. */
   readonly schemas: readonly Schema[]
   readonly own: Ivoid
+  /** As for an ingest. */
+  readonly vocabularies?: VocabularySource | undefined
   readonly clock: Clock
 }
 
@@ -46,7 +49,7 @@ const ownSchema = 'waymark'
  * `invalid` when its tables are those of another version of the program; nothing has changed then.
  */
 export function rollBack(parts: RollbackParts, generation: number): Promise<RollbackReport> {
-  const { engine, ledger, schemas, own } = parts
+  const { engine, ledger, schemas } = parts
   let report: RollbackReport = { broughtBack: 0, removed: 0, ownKept: 0, ownPurged: 0 }
   return ledger.exclusively(async () => {
     const highest = await highestDatestamp(engine)
@@ -57,7 +60,7 @@ export function rollBack(parts: RollbackParts, generation: number): Promise<Roll
       await prepareGeneration(next, schemas)
       report = {
         ...(await stampOthers(parts, next, stamp)),
-        ...(await keepOwnRecords(engine, next, schemas, own)),
+        ...(await keepOwnRecords(parts, next)),
       }
       for (const schema of schemas.filter(({ name }) => name === ownSchema))
         for (const { name } of schema.tables)
@@ -72,17 +75,15 @@ export function rollBack(parts: RollbackParts, generation: number): Promise<Roll
 }
 
 async function keepOwnRecords(
-  engine: Engine,
+  { engine, schemas, own, vocabularies }: RollbackParts,
   next: Transaction,
-  schemas: readonly Schema[],
-  own: Ivoid,
 ): Promise<Pick<RollbackReport, 'ownKept' | 'ownPurged'>> {
   const present = await statesOf(engine.query(states(ofOrigin(own)), { trusted: true }))
   const earlier = await statesOf(next.query(states(ofOrigin(own))))
   const purged = [...earlier.keys()].filter((key) => !present.has(key))
   const changed = new Set([...present].filter(([key, state]) => earlier.get(key) !== state).map(([key]) => key))
   await removeRecords(next, purged, schemas)
-  await ingestRecords(next, chosen(engine, own, changed), { schemas, own })
+  await ingestRecords(next, chosen(engine, own, changed), { schemas, own, vocabularies })
   return { ownKept: changed.size, ownPurged: purged.length }
 }
 

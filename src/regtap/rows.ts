@@ -2,6 +2,7 @@
 import type { Row, Value } from '../core/sql.js'
 import { findTable } from '../tables/declared.js'
 import type { Schema, Table } from '../tables/metadata.js'
+import { shippedVocabulary, type VocabularySource } from '../voresource/vocabulary-files.js'
 import { childElements, firstChild, textOf, type XmlElement } from '../xml/reader.js'
 import { alternateIdentifierRows } from './alternate-identifiers.js'
 import { coverageRows } from './coverage.js'
@@ -12,7 +13,7 @@ import { roleRows } from './roles.js'
 import { type RowMapper, rowMapper } from './row-mapper.js'
 import { tablesetRows } from './tableset.js'
 import { typeOf } from './type-names.js'
-import { readVocabulary, termReplacer } from './vocabularies.js'
+import { termReplacer } from './vocabularies.js'
 import { wordRows } from './words.js'
 import { elementPaths } from './xpath.js'
 
@@ -33,9 +34,12 @@ export const recordTableNames: readonly string[] = [
 export const searchTableNames: readonly string[] = ['x.word', 'x.moc_cell']
 
 /** Prepares the mapping: reads declarations, vocabularies and the list of details once for any number of records. */
-export function recordMapper(schemas: readonly Schema[]): RecordMapper {
+export function recordMapper(
+  schemas: readonly Schema[],
+  vocabularies: VocabularySource = shippedVocabulary,
+): RecordMapper {
   const table = (name: string): Table => findTable(schemas, `rr.${name}`)
-  const mappers = makeMappers(table)
+  const mappers = makeMappers(table, vocabularies)
   const details: DetailFinder = detailFinder()
   const resourceColumns = table('resource').columns.map((column) => column.name)
   const titleIndex = resourceColumns.indexOf('res_title')
@@ -85,11 +89,11 @@ export function recordMapper(schemas: readonly Schema[]): RecordMapper {
   }
 }
 
-function makeMappers(table: (name: string) => Table) {
-  const replaceLevel = termReplacer(readVocabulary('content_level'))
-  const replaceType = termReplacer(readVocabulary('content_type'))
-  const replaceRole = termReplacer(readVocabulary('date_role'))
-  const replaceRelation = termReplacer(readVocabulary('relationship_type'))
+function makeMappers(table: (name: string) => Table, vocabularies: VocabularySource) {
+  const replaceLevel = termReplacer(vocabularies('content_level'))
+  const replaceType = termReplacer(vocabularies('content_type'))
+  const replaceRole = termReplacer(vocabularies('date_role'))
+  const replaceRelation = termReplacer(vocabularies('relationship_type'))
   return {
     resource: rowMapper(table('resource'), '/', { content_level: replaceLevel, content_type: replaceType }),
     res_subject: rowMapper(table('res_subject'), '/content/subject'),

@@ -1,33 +1,31 @@
-// schemas/vocabularies/*.json → the present term for a deprecated one (RegTAP 1.2 §4.5).
-import { readProjectJson } from '../core/project-files.js'
+// A vocabulary → the present term for a deprecated one (RegTAP 1.2 §4.5).
+import type { Vocabulary, VocabularyTerms } from '../voresource/vocabulary-files.js'
 
-interface VocabularyTerm {
-  readonly deprecated?: boolean
-  readonly preliminary?: boolean
-  readonly useInstead?: string
-}
-
-/** An IVOA vocabulary as far as it is used here. */
-export interface Vocabulary {
-  readonly uri: string
-  readonly title: string
-  /** Day of the version the terms are taken from. */
-  readonly date: string
-  readonly terms: Readonly<Record<string, VocabularyTerm>>
-}
-
-export type VocabularyName = 'content_level' | 'content_type' | 'date_role' | 'relationship_type' | 'messenger'
-
-/** A vocabulary as shipped. */
-export function readVocabulary(name: VocabularyName): Vocabulary {
-  return readProjectJson<Vocabulary>(`schemas/vocabularies/${name}.json`)
-}
+/** Vocabularies whose deprecated terms are replaced in rows, by the column (RegTAP 1.2 §4.5). */
+export const replacedVocabularies = ['content_level', 'content_type', 'date_role', 'relationship_type'] as const
 
 /** Replaces deprecated terms of one vocabulary, whatever their case; leaves everything else as it is. */
-export function termReplacer(vocabulary: Vocabulary): (term: string) => string {
-  const replacements = new Map<string, string>()
-  for (const [term, facts] of Object.entries(vocabulary.terms)) {
-    if (facts.useInstead !== undefined) replacements.set(term.toLowerCase(), facts.useInstead)
-  }
+export function termReplacer(vocabulary: Pick<Vocabulary, 'terms'>): (term: string) => string {
+  const replacements = termReplacements(vocabulary.terms)
   return (term) => replacements.get(term.toLowerCase()) ?? term
+}
+
+/** The term in force by each term (in lower case) that has one; a replacement may have been replaced itself. */
+export function termReplacements(terms: VocabularyTerms): ReadonlyMap<string, string> {
+  const direct = new Map<string, string>()
+  for (const [term, { useInstead }] of Object.entries(terms))
+    if (useInstead !== undefined) direct.set(term.toLowerCase(), useInstead)
+  const present = new Map<string, string>()
+  for (const [term, useInstead] of direct) {
+    const passed = new Set([term])
+    let last = useInstead
+    for (let next: string | undefined = last; next !== undefined; next = direct.get(last.toLowerCase())) {
+      last = next
+      if (passed.has(last.toLowerCase())) break
+      passed.add(last.toLowerCase())
+    }
+    // Of terms that name each other none is in force.
+    if (!direct.has(last.toLowerCase())) present.set(term, last)
+  }
+  return present
 }

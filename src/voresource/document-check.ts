@@ -11,7 +11,7 @@ import type { Fault } from './rules/rule.js'
 import { Vocabularies } from './rules/vocabulary.js'
 import { UcdChecker } from './ucd.js'
 import { UnitChecker } from './unit.js'
-import type { VocabularyName } from './vocabularies.js'
+import type { VocabularyName, VocabularySource } from './vocabulary-files.js'
 
 /** An XML file, by its name in messages. */
 export interface XmlFile {
@@ -28,8 +28,8 @@ type ElementRule = (text: string, element: XmlElement) => ElementFault | undefin
  * Checks the records of XML documents by the rules that no schema knows; documents without records (VOSI, VOTable) only
  * for being well-formed. IVOIDs must be unique among all files.
  */
-export function checkDocuments(files: readonly XmlFile[]): readonly Finding[] {
-  const rules = elementRules()
+export function checkDocuments(files: readonly XmlFile[], vocabularies?: VocabularySource): readonly Finding[] {
+  const rules = elementRules(vocabularies)
   const seen = new Map<string, SourcePosition>()
   const findings: Finding[] = []
   for (const { file, text } of files) {
@@ -107,8 +107,8 @@ function checkResource(
 }
 
 /** `name` or `parent/name` → rule. Made anew for each run, since some keep word lists. */
-function elementRules(): ReadonlyMap<string, ElementRule> {
-  const vocabularies = new Vocabularies()
+function elementRules(source?: VocabularySource): ReadonlyMap<string, ElementRule> {
+  const vocabularies = new Vocabularies(source)
   const ucds = new UcdChecker()
   const units = new UnitChecker()
   const term =

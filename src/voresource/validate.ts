@@ -5,15 +5,20 @@ import type { LoadedDescriptor, LoadedResources } from './load.js'
 import { resourceRules, setRules } from './rules/index.js'
 import { toldByCatalogs } from './rules/practice.js'
 import type { Fault } from './rules/rule.js'
+import type { VocabularySource } from './vocabulary-files.js'
 
 /**
  * All findings about a folder of descriptors: those of loading (form and schema), the standards' rules, good practice.
  * Severity `error` means that it must not be published. With `today` (as 2024-10-18, in UTC), dates that lie ahead are
- * named too.
+ * named too. Terms are held against the shipped vocabularies unless others are given.
  */
-export function validateResources(loaded: LoadedResources, today?: string): readonly Finding[] {
+export function validateResources(
+  loaded: LoadedResources,
+  today?: string,
+  vocabularies?: VocabularySource,
+): readonly Finding[] {
   const findings: Finding[] = [...loaded.findings]
-  const rules = resourceRules(today)
+  const rules = resourceRules(today, vocabularies)
   const report = (resource: LoadedDescriptor, fault: Fault) => findings.push(toFinding(resource, fault))
   const hosts = servicesOfCatalogs(loaded.descriptors)
   for (const resource of loaded.descriptors) {

@@ -1,11 +1,6 @@
-// schemas/vocabularies/*.json → which terms there are, and what to write instead of others.
+// An IVOA vocabulary → which terms there are, and what to write instead of others.
 import { nearest } from '../adql/words.js'
-import { readProjectJson } from '../core/project-files.js'
-
-interface TermFacts {
-  readonly deprecated?: boolean
-  readonly useInstead?: string
-}
+import type { VocabularyName, VocabularySource, VocabularyTerm } from './vocabulary-files.js'
 
 /** A term as a descriptor gives it, judged. */
 export type TermJudgement =
@@ -16,14 +11,12 @@ export type TermJudgement =
 /** One IVOA vocabulary. */
 export class Vocabulary {
   readonly uri: string
-  readonly #terms: ReadonlyMap<string, TermFacts>
+  readonly #terms: ReadonlyMap<string, VocabularyTerm>
 
-  constructor(name: VocabularyName) {
-    const file = readProjectJson<{ uri: string; terms: Readonly<Record<string, TermFacts>> }>(
-      `schemas/vocabularies/${name}.json`,
-    )
-    this.uri = file.uri
-    this.#terms = new Map(Object.entries(file.terms))
+  constructor(name: VocabularyName, source: VocabularySource) {
+    const { uri, terms } = source(name)
+    this.uri = uri
+    this.#terms = new Map(Object.entries(terms))
   }
 
   judge(term: string): TermJudgement {
@@ -39,5 +32,3 @@ export class Vocabulary {
     return facts.deprecated === true ? { kind: 'deprecated', useInstead: facts.useInstead } : { kind: 'known' }
   }
 }
-
-export type VocabularyName = 'uat' | 'content_type' | 'content_level' | 'date_role' | 'relationship_type'

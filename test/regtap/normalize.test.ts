@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest'
 import { cleanText, hashJoin, integerValue, lowerCase, numberValue, timestampText } from '../../src/regtap/normalize.js'
 import { canonicalTypeName } from '../../src/regtap/type-names.js'
-import { readVocabulary, termReplacer } from '../../src/regtap/vocabularies.js'
+import { termReplacer } from '../../src/regtap/vocabularies.js'
 import { wordsOf } from '../../src/regtap/words.js'
+import { shippedVocabulary } from '../../src/voresource/vocabulary-files.js'
 
 describe('strings', () => {
   test('M-128: white space at both ends goes, inside it stays', () => {
@@ -88,12 +89,12 @@ describe('M-138: deprecated terms become present ones', () => {
     ['relationship_type', 'related-to', 'related-to'],
     ['content_level', 'Elementary Education', 'Elementary Education'],
   ] as const)('%s: %s is %s', (vocabulary, term, expected) => {
-    expect(termReplacer(readVocabulary(vocabulary))(term)).toBe(expected)
+    expect(termReplacer(shippedVocabulary(vocabulary))(term)).toBe(expected)
   })
 
   test('a replacement is a term of the same vocabulary, and in force', () => {
-    for (const name of ['content_level', 'content_type', 'date_role', 'relationship_type', 'messenger'] as const) {
-      const { terms } = readVocabulary(name)
+    for (const name of ['content_level', 'content_type', 'date_role', 'relationship_type', 'uat'] as const) {
+      const { terms } = shippedVocabulary(name)
       for (const { useInstead } of Object.values(terms))
         if (useInstead !== undefined) expect(terms[useInstead]?.deprecated).toBeUndefined()
     }

@@ -1,4 +1,6 @@
 // The list of rules that no JSON Schema knows: one line for each.
+
+import type { VocabularySource } from '../vocabulary-files.js'
 import { auxiliaryOnly, extensions, interfacesFit, reachable, tapComplete } from './capabilities.js'
 import { coverageForms, pastDates, realDates } from './coverage.js'
 import { foreignTypes } from './foreign-types.js'
@@ -11,12 +13,12 @@ import { columnMetadata, tableNames } from './tables.js'
 import { vocabularyTerms } from './vocabulary.js'
 
 /** Rules about one descriptor; made anew for each run, since some keep word lists. `today` as 2024-10-18, in UTC. */
-export function resourceRules(today?: string): readonly ResourceRule[] {
+export function resourceRules(today?: string, vocabularies?: VocabularySource): readonly ResourceRule[] {
   return [
     authorityIvoid,
     altIdentifierForms,
     standardKeys,
-    vocabularyTerms(),
+    vocabularyTerms(vocabularies),
     realDates,
     ...(today === undefined ? [] : [pastDates(today)]),
     coverageForms,

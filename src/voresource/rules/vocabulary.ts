@@ -1,11 +1,12 @@
 // Terms of the IVOA's vocabularies (VOResource 1.2 §3.1; S-007 to S-009).
 import type { Descriptor } from '../resource-types/index.js'
-import { Vocabulary, type VocabularyName } from '../vocabularies.js'
+import { Vocabulary } from '../vocabularies.js'
+import { shippedVocabulary, type VocabularyName, type VocabularySource } from '../vocabulary-files.js'
 import { type Fault, quoted, type ResourceRule } from './rule.js'
 
 /** Subjects, content types and levels, date roles and relationship types come from their vocabularies. */
-export function vocabularyTerms(): ResourceRule {
-  const vocabularies = new Vocabularies()
+export function vocabularyTerms(source?: VocabularySource): ResourceRule {
+  const vocabularies = new Vocabularies(source)
   return (descriptor, report) => {
     for (const { name, term, pointer } of termsOf(descriptor)) {
       const fault = vocabularies.fault(name, term)
@@ -18,9 +19,11 @@ export function vocabularyTerms(): ResourceRule {
 export class Vocabularies {
   readonly #open = new Map<VocabularyName, Vocabulary>()
 
+  constructor(private readonly source: VocabularySource = shippedVocabulary) {}
+
   /** What is wrong with a term; undefined when nothing is. */
   fault(name: VocabularyName, term: string): Omit<Fault, 'pointer'> | undefined {
-    const vocabulary = this.#open.get(name) ?? new Vocabulary(name)
+    const vocabulary = this.#open.get(name) ?? new Vocabulary(name, this.source)
     this.#open.set(name, vocabulary)
     const judgement = vocabulary.judge(term)
     if (judgement.kind === 'known') return undefined

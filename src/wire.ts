@@ -11,10 +11,12 @@ import { RegistryError } from './core/errors.js'
 import { authorityOf, type Ivoid } from './core/ivoid.js'
 import { readProjectJson } from './core/project-files.js'
 import { openEngine } from './engines/index.js'
+import { AuthorityTaken, claimsByOthers, newAuthorities } from './registry/authority-claims.js'
 import { documentsCompanion } from './registry/documents-companion.js'
 import { EngineRecordStore } from './registry/engine-store.js'
 import { checkGeneration } from './registry/generation-check.js'
 import { generationFormat, writeFacts } from './registry/generation-facts.js'
+import { directoryFile } from './registry/harvest-directory.js'
 import { harvestHistoryFile, historyTableCompanion } from './registry/harvest-history.js'
 import { openLedger } from './registry/ledger.js'
 import { movesCompanion } from './registry/moves-companion.js'
@@ -54,8 +56,11 @@ export interface OpenRegistry extends AsyncDisposable {
   readonly resources: CheckedResources
   /** What is published beside the records; a rebuild writes it too. */
   readonly companions: readonly Companion[]
-  /** Publishes the resources; throws DescriptorError when one of them must not be published. */
-  publish(): Promise<PublishReport>
+  /**
+   * Publishes the resources; throws DescriptorError when one of them must not be published, AuthorityTaken when a new
+   * authority is that of another registry and is not to be taken all the same.
+   */
+  publish(options?: { readonly takeAuthorities?: boolean }): Promise<PublishReport>
   /** Reads our own documents into memory, for harvests to come. */
   warmUp(): Promise<void>
 }
@@ -172,8 +177,17 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
     parts,
     resources,
     companions,
-    publish: async () => {
+    publish: async ({ takeAuthorities = false } = {}) => {
       throwIfErrors(resources.findings)
+      if (!takeAuthorities) {
+        const added = newAuthorities(
+          built.map(({ ivoid }) => ivoid),
+          await parts.ledger.read(),
+        )
+        const registriesPath = join(config.state, directoryFile)
+        const claims = await claimsByOthers({ engine, registriesPath, own: self.registry }, added)
+        if (claims.length > 0) throw new AuthorityTaken(claims)
+      }
       const report = await publish(parts, built)
       await cache.save()
       return report

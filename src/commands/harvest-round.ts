@@ -4,7 +4,13 @@ import type { Config } from '../config.js'
 import { RegistryError } from '../core/errors.js'
 import { authorityOf, isIvoid, sameIvoid } from '../core/ivoid.js'
 import { type HarvestOptions, type HarvestParts, harvestRegistries } from '../registry/harvest.js'
-import { type Directory, heldAddress, knownDirectory, readDirectory } from '../registry/harvest-directory.js'
+import {
+  type Directory,
+  directoryFile,
+  heldAddress,
+  knownDirectory,
+  readDirectory,
+} from '../registry/harvest-directory.js'
 import { harvestFetch } from '../registry/harvest-fetch.js'
 import { harvestHistoryFile, latestReports, publishHistory, readHarvestHistory } from '../registry/harvest-history.js'
 import { notification, notify, turnedRed } from '../registry/harvest-notify.js'
@@ -79,7 +85,7 @@ export async function addressesOf(
 /** All registries of the Registry of Registries but ourselves, with where the list comes from. */
 export async function listRegistries(open: OpenRegistry, config: Config): Promise<Directory> {
   const { client, clock, own } = harvestParts(open, config)
-  const path = join(config.state, 'registries.json')
+  const path = join(config.state, directoryFile)
   const baseUrl = config.registryOfRegistries
   const directory = await (baseUrl === ''
     ? knownDirectory(path)

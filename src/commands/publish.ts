@@ -15,8 +15,12 @@ tombstone that harvesters see. A server that runs on the same state folder shows
   waymark publish
   waymark publish --resources my-resources --state /var/lib/waymark
 
-Exit code 4, and nothing changed, when a descriptor breaks a rule.`,
-  async run(config, _args, context) {
+An authority of which nothing was published here before is looked up first, in the records held and in the list of registries as
+"waymark harvest" fetched it last: it belongs to one registry.
+
+Exit code 4, and nothing changed, when a descriptor breaks a rule or an authority is that of another registry.`,
+  options: [{ flags: '--take-authorities', description: 'publish new authorities although another registry has them' }],
+  async run(config, { options }, context) {
     await using open = await openRegistry(config)
     const { findings } = open.resources
     if (hasErrors(findings)) {
@@ -24,7 +28,7 @@ Exit code 4, and nothing changed, when a descriptor breaks a rule.`,
       context.writeError(`waymark: nothing is published: ${countFindings(findings)}\n`)
       return errorSurfaces.invalid.exitCode
     }
-    writeReport(await open.publish(), context)
+    writeReport(await open.publish({ takeAuthorities: options.takeAuthorities === true }), context)
     return 0
   },
 }

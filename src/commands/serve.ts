@@ -2,6 +2,7 @@
 import { createApp } from '../app.js'
 import type { Config } from '../config.js'
 import { errorSurfaces } from '../core/errors.js'
+import { AuthorityTaken } from '../registry/authority-claims.js'
 import { hasErrors } from '../voresource/finding.js'
 import { type OpenRegistry, openRegistry } from '../wire.js'
 import { startCheckSchedule } from './check-services.js'
@@ -51,18 +52,23 @@ serves a read-only replica of another registry instead, from a file that "waymar
 async function publishOrKeep(open: OpenRegistry, config: Config, context: CommandContext): Promise<number> {
   const { findings } = open.resources
   if (!hasErrors(findings)) {
-    writeReport(await open.publish(), context)
-    return 0
+    try {
+      writeReport(await open.publish(), context)
+      return 0
+    } catch (thrown) {
+      if (!(thrown instanceof AuthorityTaken)) throw thrown
+      return keepServing(open, thrown.message, context)
+    }
   }
   context.writeError(findingLines(findings, config.resources, ['error']))
+  return keepServing(open, `nothing is published: ${countFindings(findings)}`, context)
+}
+
+async function keepServing(open: OpenRegistry, problem: string, context: CommandContext): Promise<number> {
   const published = await open.parts.store.held()
-  if (published.size === 0) {
-    context.writeError(`waymark: nothing is published: ${countFindings(findings)}\n`)
-    return errorSurfaces.invalid.exitCode
-  }
-  context.writeError(
-    `waymark: ${countFindings(findings)}; the ${published.size} records published before are served unchanged\n`,
-  )
+  context.writeError(`waymark: ${problem}\n`)
+  if (published.size === 0) return errorSurfaces.invalid.exitCode
+  context.writeError(`waymark: the ${published.size} records published before are served unchanged\n`)
   return 0
 }
 

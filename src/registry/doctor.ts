@@ -5,8 +5,10 @@ import { askRegistry, harvestPages } from '../oai/client.js'
 import { type ClientOptions, requestUrl } from '../oai/client-request.js'
 import { readXml, type XmlElement } from '../xml/reader.js'
 import { addressChecks } from './doctor-address.js'
+import { authorityFinding } from './doctor-authorities.js'
 import { probes } from './doctor-probes.js'
 import { type RegistryUnderTest, recordRules } from './doctor-rules.js'
+import type { Directory } from './harvest-directory.js'
 
 /** The result of one check. A warning does not keep a registry from being listed. */
 export interface DoctorFinding {
@@ -22,6 +24,8 @@ export interface DoctorOptions {
   readonly oaiUrl: string
   readonly client: ClientOptions
   readonly clock: Clock
+  /** Gives the list of all registries; left out, nobody is asked whose the authorities are. */
+  readonly listRegistries?: () => Promise<Directory>
   /** Judges a document by the official XML schemas; left out, the schemas are not checked. */
   readonly validate?: (xml: string) => readonly { readonly line: number; readonly message: string }[]
 }
@@ -33,6 +37,7 @@ export async function* examineRegistry(options: DoctorOptions): AsyncGenerator<D
   try {
     const registry = await readRegistry(options)
     yield* recordRules(registry, options.clock())
+    yield await authorityFinding(registry.identify, options.listRegistries)
     yield* validateDocuments(registry.documents, options)
   } catch (error) {
     options.client.signal?.throwIfAborted()

@@ -20,6 +20,8 @@ export interface ListedRegistry {
   readonly ivoid: string
   readonly baseUrl: string
   readonly title?: string
+  /** As its record has them; the list that came with the program does not say. */
+  readonly managedAuthorities?: readonly string[]
 }
 
 export interface Directory {
@@ -36,10 +38,13 @@ export interface DirectoryParts {
   /** Base URL of the Registry of Registries. */
   readonly baseUrl: string
   readonly client: ClientOptions
-  /** File in the state directory for the list that was fetched last. */
-  readonly path: string
+  /** File in the state directory for the list that was fetched last; left out, nothing is kept. */
+  readonly path?: string
   readonly clock: Clock
 }
+
+/** The list that was fetched last, in the state folder. */
+export const directoryFile = 'registries.json'
 
 /** The set as the standard's text has it; the one that is deployed is asked for first (see `publishersSet`). */
 const writtenSet = 'ivo_publishers'
@@ -50,7 +55,7 @@ export async function readDirectory(parts: DirectoryParts): Promise<Directory> {
     const registries = await fetchRegistries(parts)
     if (registries.length > 0) {
       const since = toDatestamp(parts.clock())
-      await keep(parts.path, { registries, since })
+      if (parts.path !== undefined) await keep(parts.path, { registries, since })
       return { registries, source: 'listed', since }
     }
     return await knownDirectory(parts.path, `${parts.baseUrl} lists no registry`)
@@ -61,13 +66,10 @@ export async function readDirectory(parts: DirectoryParts): Promise<Directory> {
 }
 
 /** The list without asking for it. */
-export async function knownDirectory(path: string, problem?: string): Promise<Directory> {
+export async function knownDirectory(path: string | undefined, problem?: string): Promise<Directory> {
   const told = problem === undefined ? {} : { problem }
-  const text = await readFile(path, 'utf8').catch(() => undefined)
-  if (text !== undefined) {
-    const { registries, since } = JSON.parse(text) as Kept
-    return { registries, since, source: 'kept', ...told }
-  }
+  const kept = path === undefined ? undefined : await readKept(path)
+  if (kept !== undefined) return { ...kept, source: 'kept', ...told }
   const packed = readProjectJson<Pick<Kept, 'registries'>>('schemas/registries.json')
   return { registries: packed.registries, source: 'packed', ...told }
 }
@@ -91,6 +93,16 @@ export async function heldAddress(engine: Engine, ivoid: string): Promise<string
 interface Kept {
   readonly registries: readonly ListedRegistry[]
   readonly since: string
+}
+
+/** A file that is missing or damaged is no list; the next answer replaces it. */
+async function readKept(path: string): Promise<Kept | undefined> {
+  try {
+    const { registries, since } = JSON.parse(await readFile(path, 'utf8')) as Kept
+    return { registries, since }
+  } catch {
+    return undefined
+  }
 }
 
 async function keep(path: string, content: Kept): Promise<void> {
@@ -133,7 +145,8 @@ function listedRegistry(resource: XmlElement): ListedRegistry | undefined {
   const baseUrl = address === undefined ? '' : textOf(address).trim()
   if (!isIvoid(ivoid) || !/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl)) return undefined
   const title = textOfChild(resource, 'title')
-  return { ivoid, baseUrl, ...(title === '' ? {} : { title }) }
+  const managedAuthorities = childElements(resource, 'managedAuthority').map((one) => textOf(one).trim())
+  return { ivoid, baseUrl, ...(title === '' ? {} : { title }), managedAuthorities }
 }
 
 function textOfChild(element: XmlElement, name: string): string {

@@ -52,7 +52,12 @@ function ask(baseUrl: string): Promise<Directory> {
 const record = (xml: string): string =>
   `<record><header><identifier>ivo://x</identifier></header><metadata>${xml}</metadata></record>`
 const list = (...xml: readonly string[]): string => `<ListRecords>${xml.map(record).join('')}</ListRecords>`
-const listed = { ivoid: 'ivo://example.edu/registry', baseUrl: 'https://vo.example.edu/oai', title: 'Example Registry' }
+const listed = {
+  ivoid: 'ivo://example.edu/registry',
+  baseUrl: 'https://vo.example.edu/oai',
+  title: 'Example Registry',
+  managedAuthorities: ['example.edu'],
+}
 
 describe('the list of registries', () => {
   it('S-037: comes from the set of publishers, by the name that is deployed', async () => {

@@ -37,6 +37,8 @@ export interface Config {
   readonly legacy: string
   /** When services are examined while serving; empty for never. */
   readonly checkSchedule: string
+  /** When the registry itself is examined while serving; empty for never. */
+  readonly doctorSchedule: string
   /** When registries are harvested while serving; empty for never. */
   readonly harvestSchedule: string
   /** When the IVOA's vocabularies are fetched while serving; empty for never. */
@@ -253,6 +255,14 @@ export const settings: readonly Setting[] = [
     description: 'examine all services while serving, at these times (UTC) as cron writes them: "17 */3 * * *"',
   },
   {
+    name: 'doctorSchedule',
+    variable: 'WAYMARK_DOCTOR_SCHEDULE',
+    flag: '--doctor-schedule',
+    defaultValue: '',
+    description:
+      'examine the registry itself while serving, as waymark doctor does, at these times (UTC) as cron writes them: "11 5 * * 0"',
+  },
+  {
     name: 'harvestSchedule',
     variable: 'WAYMARK_HARVEST_SCHEDULE',
     flag: '--harvest-schedule',
@@ -318,7 +328,8 @@ export const settings: readonly Setting[] = [
     variable: 'WAYMARK_NOTIFY_URL',
     flag: '--notify-url',
     defaultValue: '',
-    description: 'address that gets a POST with JSON when the harvest of a registry turns red',
+    description:
+      'address that gets a POST with JSON when the harvest of a registry turns red, or the registry fails a scheduled examination',
   },
   {
     name: 'notifyCommand',

@@ -5,7 +5,8 @@ import type { Config } from '../config.js'
 import { systemClock } from '../core/clock.js'
 import { errorSurfaces } from '../core/errors.js'
 import type { ClientOptions } from '../oai/client-request.js'
-import { examineRegistry } from '../registry/doctor.js'
+import { type DoctorFinding, examineRegistry } from '../registry/doctor.js'
+import { doctorResultFile, keepDoctorResult } from '../registry/doctor-result.js'
 import { type Directory, directoryFile, readDirectory } from '../registry/harvest-directory.js'
 import { harvestFetch } from '../registry/harvest-fetch.js'
 import { isPublicAddress } from '../tap/addresses.js'
@@ -24,6 +25,9 @@ Registries it asks whether another registry manages one of the authorities.
   waymark doctor                                         the address of --base-url
   waymark doctor https://vo.example.org/registry/oai     any OAI-PMH address
   waymark doctor --all --schemas ../schemas              passed checks too
+  waymark serve --doctor-schedule '11 5 * * 0'           every Sunday, while serving
+
+The last result for the own address is kept for /status.
 
 Exit code 4 when a check fails; warnings do not count.`,
   argumentsSpec: '[oai-url]',
@@ -42,12 +46,24 @@ Exit code 4 when a check fails; warnings do not count.`,
       ...(config.registryOfRegistries === '' ? {} : { listRegistries: () => listOthers(config, client) }),
       ...(schemas === undefined ? {} : { validate: (xml: string) => schemas.validate(xml) }),
     })
-    for await (const { check, outcome, message } of findings) {
+    const found: DoctorFinding[] = []
+    for await (const finding of findings) {
+      const { check, outcome, message } = finding
       counts[outcome] += 1
+      if (outcome !== 'passed') found.push(finding)
       if (options.all === true || outcome !== 'passed') context.write(`${marks[outcome]} ${check}: ${message}\n`)
     }
     context.write(`${oaiUrl}: ${counts.passed} passed, ${counts.warning} warnings, ${counts.failed} failed\n`)
     if (schemas === undefined) context.write('XML schemas were not checked; name their folder with --schemas.\n')
+    if (positional.length === 0 && existsSync(config.state)) {
+      const time = systemClock().toISOString()
+      await keepDoctorResult(join(config.state, doctorResultFile), {
+        time,
+        oaiUrl,
+        passed: counts.passed,
+        findings: found,
+      })
+    }
     return counts.failed > 0 ? errorSurfaces.invalid.exitCode : 0
   },
 }

@@ -7,6 +7,7 @@ import { hasErrors } from '../voresource/finding.js'
 import { type OpenRegistry, openRegistry } from '../wire.js'
 import { startCheckSchedule } from './check-services.js'
 import type { Command, CommandContext } from './command.js'
+import { startDoctorSchedule } from './doctor-schedule.js'
 import { countFindings, findingLines } from './findings.js'
 import { startHarvestSchedule } from './harvest-round.js'
 import { serveUntilStopped, withPort } from './listen.js'
@@ -41,6 +42,7 @@ serves a read-only replica of another registry instead, from a file that "waymar
     open.warmUp().catch((thrown: unknown) => open.registry.log.warn({ err: thrown }, 'records could not be read ahead'))
     using _checks = startCheckSchedule(config, (thrown) => open.registry.log.error({ err: thrown }, 'a check failed'))
     using _harvests = startHarvestSchedule(open, config)
+    using _doctor = startDoctorSchedule({ config, log: open.registry.log, own: open.registry.ivoid })
     using _vocabularies = startVocabularySchedule(config, open.registry.log)
     const app = await createApp(open.registry)
     await serveUntilStopped(app, config, context, () => announce(open, config, context))

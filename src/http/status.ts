@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { RegistryError } from '../core/errors.js'
 import { statusJson, statusMetrics, statusPage } from '../pages/status.js'
+import { doctorResultFile, readDoctorResult } from '../registry/doctor-result.js'
 import { createProbeReader } from '../registry/probe-history.js'
 import { createPageData } from './page-data.js'
 import { addPageErrors, parameter, sendPage } from './page-door.js'
@@ -22,15 +23,21 @@ export const statusProtocol: Protocol = {
         registry.log.error({ err: cause }, 'the results of examinations cannot be read')
         throw new RegistryError('unavailable', 'The results of examinations cannot be read at present.', { cause })
       })
+      const examination = await readDoctorResult(join(registry.config.state, doctorResultFile))
       switch (parameter(request, 'format').toLowerCase()) {
         case '':
         case 'html':
-          return sendPage(request, reply, statusPage(await data.site(), addresses))
+          return sendPage(request, reply, statusPage(await data.site(), addresses, examination))
         case 'json':
           reply.header('access-control-allow-origin', '*')
-          return sendDocument(request, reply, 'application/json; charset=utf-8', statusJson(addresses))
+          return sendDocument(request, reply, 'application/json; charset=utf-8', statusJson(addresses, examination))
         case 'prometheus':
-          return sendDocument(request, reply, 'text/plain; version=0.0.4; charset=utf-8', statusMetrics(addresses))
+          return sendDocument(
+            request,
+            reply,
+            'text/plain; version=0.0.4; charset=utf-8',
+            statusMetrics(addresses, examination),
+          )
         default:
           throw new RegistryError('usage', 'The format is not known; expected html, json or prometheus.')
       }

@@ -1,4 +1,5 @@
 // Results of examinations → the page /status, JSON, and metrics for Prometheus.
+import { countOutcome, type DoctorResult } from '../registry/doctor-result.js'
 import type { ProbedAddress, ProbePoint } from '../registry/probe-history.js'
 import { type Html, type HtmlPart, html } from './html.js'
 import { dataTable, page, pathOf, type Site } from './layout.js'
@@ -8,7 +9,7 @@ const words = { passed: 'good', warning: 'moved', failed: 'bad' } as const
 const shownPoints = 30
 
 /** For people: what is in use first, and of that what failed. */
-export function statusPage(site: Site, addresses: readonly ProbedAddress[]): string {
+export function statusPage(site: Site, addresses: readonly ProbedAddress[], examination?: DoctorResult): string {
   const present = sorted(addresses.filter(({ last }) => !last.isFormer))
   const former = addresses.filter(({ last }) => last.isFormer)
   const failed = present.filter(({ last }) => last.outcome === 'failed').length
@@ -23,17 +24,17 @@ ${dataTable(
 )}
 ${former.length === 0 ? undefined : html`<h2>Former addresses</h2><ul>${former.map(({ last }) => html`<li><code>${last.accessUrl}</code>: ${last.findings[0]?.message}</li>`)}</ul>`}
 <p class="lead">For programs: <a href="${pathOf(site)}/status?format=json">JSON</a>, <a href="${pathOf(site)}/status?format=prometheus">metrics for Prometheus</a>.</p>`
-  return page(site, 'Status', '/status', content)
+  return page(site, 'Status', '/status', html`${content}${registrySection(examination)}`)
 }
 
 /** For programs: everything that is kept of results. */
-export function statusJson(addresses: readonly ProbedAddress[]): string {
+export function statusJson(addresses: readonly ProbedAddress[], examination?: DoctorResult): string {
   const shown = addresses.map(({ last: { documents: _ownBusiness, ...last }, history }) => ({ ...last, history }))
-  return `${JSON.stringify({ addresses: shown }, null, 2)}\n`
+  return `${JSON.stringify({ addresses: shown, registry: examination ?? null }, null, 2)}\n`
 }
 
 /** Text format 0.0.4 of Prometheus; addresses in use only. */
-export function statusMetrics(addresses: readonly ProbedAddress[]): string {
+export function statusMetrics(addresses: readonly ProbedAddress[], examination?: DoctorResult): string {
   const present = addresses.filter(({ last }) => !last.isFormer)
   const metric = (name: string, help: string, value: (one: ProbedAddress) => number | undefined): string =>
     [
@@ -63,7 +64,40 @@ export function statusMetrics(addresses: readonly ProbedAddress[]): string {
     metric('waymark_service_certificate_expiry_timestamp_seconds', 'End of the certificate.', ({ last }) =>
       last.certificateExpires === null ? undefined : Date.parse(last.certificateExpires) / 1000,
     ),
+    ...(examination === undefined
+      ? []
+      : [
+          lone(
+            'waymark_registry_failed_checks',
+            'Checks that the registry itself failed.',
+            countOutcome(examination, 'failed'),
+          ),
+          lone(
+            'waymark_registry_warnings',
+            'Warnings about the registry itself.',
+            countOutcome(examination, 'warning'),
+          ),
+          lone(
+            'waymark_registry_checked_timestamp_seconds',
+            'Time when the registry itself was examined.',
+            Date.parse(examination.time) / 1000,
+          ),
+        ]),
   ].join('')
+}
+
+function lone(name: string, help: string, value: number): string {
+  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${value}\n`
+}
+
+/** How the registry itself does by the rules of the Registry of Registries; nothing before it was examined. */
+function registrySection(examination: DoctorResult | undefined): Html | undefined {
+  if (examination === undefined) return undefined
+  const { passed, findings, time } = examination
+  const failed = countOutcome(examination, 'failed')
+  return html`<h2>The registry itself</h2>
+<p>By the rules of the Registry of Registries ${passed} of ${passed + findings.length} checks passed and ${failed} failed, on <time datetime="${time}">${time.slice(0, 10)} ${time.slice(11, 16)} UTC</time>.</p>
+${findings.length === 0 ? undefined : html`<ul>${findings.map(({ check, outcome, message }) => html`<li><span class="tag ${words[outcome]}">${outcome}</span> ${check}: ${message}</li>`)}</ul>`}`
 }
 
 function row(site: Site, { last, history }: ProbedAddress): readonly HtmlPart[] {

@@ -1,12 +1,16 @@
-// Harvests that turned red → a webhook, a program, so that somebody hears of it who does not look.
+// Harvests that turned red, and other things that went wrong unseen → a webhook, a program, so that somebody hears of it who does not look.
 import { spawn } from 'node:child_process'
 import type { KeptReport } from './harvest-history.js'
 import { type HarvestReport, subjectOf } from './harvest-report.js'
 
+/** What is told; anything beside subject and sender is for the programs of who is told. */
 export interface Notification {
   readonly subject: string
-  /** IVOID of the registry that harvests. */
+  /** IVOID of our own registry. */
   readonly from: string
+}
+
+export interface HarvestNotification extends Notification {
   readonly harvests: readonly HarvestReport[]
 }
 
@@ -30,7 +34,7 @@ export function turnedRed(
 }
 
 /** What is told of them. */
-export function notification(harvests: readonly HarvestReport[], from: string): Notification {
+export function notification(harvests: readonly HarvestReport[], from: string): HarvestNotification {
   const names = harvests.map(({ registry, baseUrl }) => registry ?? baseUrl)
   const more = names.length > 1 ? ` and ${names.length - 1} more` : ''
   return { subject: `Harvest of ${names[0] ?? 'nothing'}${more} turned red`, from, harvests }

@@ -22,6 +22,7 @@ export function columnReaders(types: readonly DuckDBType[]): readonly ColumnRead
   return types.map((type) => {
     if (isPlainText(type)) return textReader
     if (type.typeId === DuckDBTypeId.BIGINT) return bigintReader
+    if (type.typeId === DuckDBTypeId.TIMESTAMP) return timestampReader
     return numberReader(type) ?? cellByCell(cellReader(type))
   })
 }
@@ -34,6 +35,10 @@ const readBigints = numberReader(BIGINT)
 
 const bigintReader: ColumnReader<Value> = (chunk, column) =>
   (readBigints?.(chunk, column) ?? []).map((value) => (typeof value === 'bigint' ? smallestInteger(value) : value))
+
+/** DuckDB keeps microseconds since 1970. */
+const timestampReader: ColumnReader<Value> = (chunk, column) =>
+  (readBigints?.(chunk, column) ?? []).map((value) => (typeof value === 'bigint' ? timestampText(value) : null))
 
 function cellByCell(read: CellReader): ColumnReader<Value> {
   return (chunk, column) => {

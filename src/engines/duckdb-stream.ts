@@ -2,6 +2,7 @@
 import { type DuckDBConnection, type DuckDBDataChunk, type DuckDBResult, ResultReturnType } from '@duckdb/node-api'
 import type { Row, Sql } from '../core/sql.js'
 import { BatchEncoder } from './batch-encoder.js'
+import { chunkWasRead } from './chunk-memory.js'
 import { duckdbError } from './duckdb-errors.js'
 import { columnReaders, columnsOf, rowsOf } from './duckdb-rows.js'
 import type { QueryOptions } from './engine.js'
@@ -36,6 +37,7 @@ export async function* streamRows(
       throwIfInterrupted(signal)
       ahead = result.fetchChunk()
       yield encoder === undefined ? rowsOf(chunk, readers) : encoder.add(columnsOf(chunk, types, readers))
+      chunkWasRead()
     }
     throwIfInterrupted(signal)
     if (hasFailed(result)) throw await reasonOfFailure(connection, query)

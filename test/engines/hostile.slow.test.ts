@@ -181,6 +181,7 @@ describe('an engine process', () => {
         .split('\0')
         .map((entry) => entry.split('=')[0])
       expect(names.filter((name) => name !== '').sort()).toEqual([
+        'DUCKDB_JE_MALLOC_CONF',
         'MALLOC_ARENA_MAX',
         'MALLOC_MMAP_THRESHOLD_',
         'MALLOC_TRIM_THRESHOLD_',

@@ -1,4 +1,5 @@
 // A function call → the known function with checked arguments.
+import { counted } from '../core/counted.js'
 import type { ExpressionOf } from './ast.js'
 import { familyNames, requireOneFamily, toDouble, toInteger, toText, toTimestamp } from './coercion.js'
 import type { Source } from './errors.js'
@@ -129,15 +130,15 @@ function checkArguments(
   args: readonly Resolved[],
 ): readonly Resolved[] {
   if (call.star) return []
-  const counted = known.signatures.filter((signature) => accepts(known, signature, args.length))
-  if (counted.length === 0)
+  const withNumber = known.signatures.filter((signature) => accepts(known, signature, args.length))
+  if (withNumber.length === 0)
     source.fail(
       call,
-      `${known.name.toUpperCase()} cannot be called with ${args.length} argument${args.length === 1 ? '' : 's'}. Expected ${known.form}.`,
+      `${known.name.toUpperCase()} cannot be called with ${counted(args.length, 'argument')}. Expected ${known.form}.`,
     )
-  const fitting = counted.find((signature) => args.every((arg, index) => fits(parameterOf(signature, index), arg)))
+  const fitting = withNumber.find((signature) => args.every((arg, index) => fits(parameterOf(signature, index), arg)))
   if (fitting === undefined) {
-    const last = counted.at(-1) ?? []
+    const last = withNumber.at(-1) ?? []
     const wrong = args.find((arg, index) => !fits(parameterOf(last, index), arg)) ?? call
     const found = 'family' in wrong ? familyNames[wrong.family] : 'that'
     source.fail(wrong, `${known.name.toUpperCase()} does not take ${found} here. Expected ${known.form}.`)

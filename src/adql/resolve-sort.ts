@@ -1,4 +1,5 @@
 // ORDER BY terms → positions in the select list or expressions (ADQL 2.1 §2.2.6).
+import { counted } from '../core/counted.js'
 import type { SortItem } from './ast.js'
 import type { Source } from './errors.js'
 import { resolveValue, type Surroundings } from './resolve-expressions.js'
@@ -65,7 +66,7 @@ function positionOf(source: Source, item: SortItem, columns: readonly OutputColu
   if (position < 1 || position > columns.length)
     source.fail(
       item.by,
-      `ORDER BY ${item.by.digits} is no position in the select list, which has ${columns.length === 1 ? 'one column' : `${columns.length} columns`}.`,
+      `ORDER BY ${item.by.digits} is no position in the select list, which has ${counted(columns.length, 'column')}.`,
     )
   return position
 }

@@ -1,4 +1,5 @@
 // Syntax tree → resolved tree: every name has found its column, every value its type (ADQL 2.1 §2.2).
+import { counted } from '../core/counted.js'
 import type { Schema } from '../tables/metadata.js'
 import type { CommonTable, Expression, Query, Select, SelectItem, SetOperand, SetOperation, SortItem } from './ast.js'
 import { familyNames } from './coercion.js'
@@ -114,7 +115,7 @@ class Resolver implements TableNames {
         if (other === undefined || operand.columns.length !== first.columns.length)
           this.source.fail(
             place,
-            `This operand has ${operand.columns.length} columns, but the first one has ${first.columns.length}. Set operators need the same number.`,
+            `This operand has ${counted(operand.columns.length, 'column')}, but the first one has ${first.columns.length}. Set operators need the same number.`,
           )
         const known = types.find((type) => type.family !== 'null')
         if (known && other.family !== 'null' && other.family !== known.family)
@@ -160,7 +161,7 @@ class Resolver implements TableNames {
     if (named.length > columnLimit)
       this.source.fail(
         select,
-        `This would be a result of ${named.length} columns; at most ${columnLimit} can be selected.`,
+        `This would be a result of ${counted(named.length, 'column')}; at most ${columnLimit} can be selected.`,
       )
     const columns = describeColumns(named)
     const items = named.map(({ value }, index) => ({ value, column: columns[index] ?? failColumns() }))

@@ -1,4 +1,5 @@
 // waymark check: examines every published and former address, keeps the results, tells what is wrong.
+import { counted } from '../core/counted.js'
 import { errorSurfaces, RegistryError } from '../core/errors.js'
 import type { ProbeResult } from '../registry/probe.js'
 import { checkServices } from './check-services.js'
@@ -33,7 +34,7 @@ Exit code 6 when an address failed.`,
     const failed = results.filter(({ outcome }) => outcome === 'failed').length
     const warned = results.filter(({ outcome }) => outcome === 'warning').length
     context.writeError(
-      `waymark: ${results.length} ${results.length === 1 ? 'address' : 'addresses'}, ${failed} failed, ${warned} with warnings\n`,
+      `waymark: ${counted(results.length, 'address', 'addresses')}, ${failed} failed, ${warned} with warnings\n`,
     )
     return failed === 0 ? 0 : errorSurfaces.unavailable.exitCode
   },

@@ -1,4 +1,5 @@
 // Differences and anomalies → text for people, JSON lines, or CSV; written as they come.
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import type { Anomaly } from '../registry/anomalies.js'
 import type { CompareCounts, Comparison, Difference } from '../registry/compare.js'
@@ -38,7 +39,7 @@ export const comparisonWriters: Readonly<
     if (differing.length === 0) return
     context.write(`\n${authorityTable(differing)}`)
     const alike = comparison.counts.size - differing.length
-    if (alike > 0) context.write(`${alike} other ${alike === 1 ? 'authority is' : 'authorities are'} alike.\n`)
+    if (alike > 0) context.write(`${counted(alike, 'other authority is', 'other authorities are')} alike.\n`)
     context.write('\n')
     let left = showAll ? Number.POSITIVE_INFINITY : shownDifferences
     let more = 0
@@ -90,7 +91,7 @@ export const anomalyWriters: Readonly<Record<Output, (context: CommandContext, s
         context.write(
           error + warning === 0
             ? 'No anomalies were found.\n'
-            : `\n${error.toLocaleString('en')} errors, ${warning.toLocaleString('en')} warnings\n`,
+            : `\n${counted(error, 'error')}, ${counted(warning, 'warning')}\n`,
         )
       },
     }
@@ -118,7 +119,7 @@ function sumOf(all: readonly CompareCounts[]): CompareCounts {
 
 function countsLine({ here, there, missingHere, missingThere, different }: CompareCounts): string {
   const number = (count: number) => count.toLocaleString('en')
-  const compared = `${number(here)} resources here, ${number(there)} there`
+  const compared = `${counted(here, 'resource')} here, ${number(there)} there`
   if (missingHere + missingThere + different === 0) return `${compared}, all alike`
   return `${compared}; ${number(missingHere)} missing here, ${number(missingThere)} missing there, ${number(different)} different`
 }

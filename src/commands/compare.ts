@@ -51,7 +51,7 @@ registry does not answer.`,
     })
     let isWell = true
     if (url !== undefined) {
-      const progress = progressLine(context, 'resources')
+      const progress = progressLine(context, 'resource')
       const schemas = declaredSchemas()
       const other = await openOtherSide(url, { config, options, schemas, clock: systemClock })
       await using comparison = await compareSides({

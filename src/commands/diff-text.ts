@@ -1,5 +1,7 @@
 // What publishing would change → lines for people, and patches of XML.
+
 import { createTwoFilesPatch } from 'diff'
+import { counted } from '../core/counted.js'
 import type { RecordDifference } from '../voresource/record-difference.js'
 import type { ShownChange } from './diff.js'
 
@@ -18,7 +20,7 @@ export function differenceText(
   const moves = areMovesChanged ? ['the list of moved addresses'] : []
   const summary =
     counts.length + moves.length === 0
-      ? `Nothing would change: ${unchanged} records are as published.\n`
+      ? `Nothing would change: ${counted(unchanged, 'record is', 'records are')} as published.\n`
       : `${[...counts, ...moves, `${unchanged} unchanged`].join(', ')}. Nothing is published yet: waymark publish\n`
   const blocks = changes.map(block)
   return blocks.length === 0 ? summary : `${blocks.join('\n')}\n${summary}`

@@ -1,10 +1,12 @@
 // Times in the settings → the registry examined as the Registry of Registries will, again and again (Registry
 // Interfaces 1.1 §4.1), and who is told when something fails that was well.
+
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { Config } from '../config.js'
+import { counted } from '../core/counted.js'
 import { errorSurfaces } from '../core/errors.js'
 import type { Ivoid } from '../core/ivoid.js'
 import { countOutcome, type DoctorResult, doctorResultFile, readDoctorResult } from '../registry/doctor-result.js'
@@ -73,9 +75,8 @@ function runDoctor({ config, program }: ExaminationParts, signal: AbortSignal): 
 }
 
 function failureOf(result: DoctorResult, own: Ivoid) {
-  const number = countOutcome(result, 'failed')
   return {
-    subject: `${own} no longer passes ${number === 1 ? 'a check' : `${number} checks`} of the Registry of Registries`,
+    subject: `${own} no longer passes ${counted(countOutcome(result, 'failed'), 'check')} of the Registry of Registries`,
     from: own,
     examination: result,
   }

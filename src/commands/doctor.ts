@@ -1,8 +1,10 @@
 // waymark doctor: is the registry fit to be registered? Asked from outside, at its public address.
+
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config.js'
 import { systemClock } from '../core/clock.js'
+import { counted } from '../core/counted.js'
 import { errorSurfaces } from '../core/errors.js'
 import type { ClientOptions } from '../oai/client-request.js'
 import { type DoctorFinding, examineRegistry } from '../registry/doctor.js'
@@ -53,7 +55,9 @@ Exit code 4 when a check fails; warnings do not count.`,
       if (outcome !== 'passed') found.push(finding)
       if (options.all === true || outcome !== 'passed') context.write(`${marks[outcome]} ${check}: ${message}\n`)
     }
-    context.write(`${oaiUrl}: ${counts.passed} passed, ${counts.warning} warnings, ${counts.failed} failed\n`)
+    context.write(
+      `${oaiUrl}: ${counts.passed} passed, ${counted(counts.warning, 'warning')}, ${counts.failed} failed\n`,
+    )
     if (schemas === undefined) context.write('XML schemas were not checked; name their folder with --schemas.\n')
     if (positional.length === 0 && existsSync(config.state)) {
       const time = systemClock().toISOString()

@@ -1,5 +1,7 @@
 // waymark dump: the records or the tables as files that other programs read.
+
 import { systemClock } from '../core/clock.js'
+import { counted } from '../core/counted.js'
 import { toDatestamp } from '../core/datestamp.js'
 import { RegistryError } from '../core/errors.js'
 import { parseIvoid } from '../core/ivoid.js'
@@ -62,7 +64,7 @@ whole; a folder that an earlier dump made is replaced.
     const isFile = format.fileEndings.some((ending) => path.toLowerCase().endsWith(ending))
     const write = isFile ? (format.file ?? format.folder) : format.folder
     const selection = selectionOf(args)
-    const progress = progressLine(context, format.name === 'parquet' ? 'rows' : 'records')
+    const progress = progressLine(context, format.name === 'parquet' ? 'row' : 'record')
     await using engine = await openEngine(config.engine, {
       state: config.state,
       databaseUrl: config.databaseUrl,
@@ -137,8 +139,7 @@ async function writeDump(
 
 function summaryText(path: string, { records, files }: DumpSummary): string {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
-  const number = `${files.length} ${files.length === 1 ? 'file' : 'files'}`
-  return `${path}: ${records.toLocaleString('en')} records in ${number}, ${megabytes(bytes)}\n`
+  return `${path}: ${counted(records, 'record')} in ${counted(files.length, 'file')}, ${megabytes(bytes)}\n`
 }
 
 function formatOf(path: string, wanted: unknown): DumpFormat {

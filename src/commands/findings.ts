@@ -1,4 +1,5 @@
 // Findings about descriptors → what people and machines read.
+import { counted } from '../core/counted.js'
 import { type Finding, formatFinding, type Severity } from '../voresource/finding.js'
 
 /** One line a finding, paths beginning with the resources folder, so that editors and terminals can jump there. */
@@ -13,7 +14,7 @@ export function findingLines(findings: readonly Finding[], folder: string, sever
 export function countFindings(findings: readonly Finding[]): string {
   const count = (severity: Severity, one: string, many: string): string[] => {
     const number = findings.filter((finding) => finding.severity === severity).length
-    return number === 0 ? [] : [`${number} ${number === 1 ? one : many}`]
+    return number === 0 ? [] : [counted(number, one, many)]
   }
   const parts = [
     ...count('error', 'error', 'errors'),

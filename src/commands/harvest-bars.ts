@@ -1,4 +1,5 @@
 // Harvests under way → a line for each with a bar and rates, redrawn in place, when a person watches.
+import { counted } from '../core/counted.js'
 import type { ListProgress } from '../registry/harvest-list.js'
 import type { CommandContext } from './command.js'
 
@@ -71,7 +72,7 @@ export class HarvestBars implements Disposable {
     const records = this.#doneRecords + rows.reduce((sum, { progress }) => sum + (progress?.records ?? 0), 0)
     const seconds = Math.max(0.001, (this.#now() - this.#startedMs) / 1000)
     const taking = this.#takenIn === 0 ? '' : `, ${count(this.#takenIn)} taken in`
-    const sum = `${bar(this.#done, this.#total)} ${this.#done} of ${this.#total} registries, ${count(records)} records${taking}, ${clockTime(seconds)}`
+    const sum = `${bar(this.#done, this.#total)} ${this.#done} of ${counted(this.#total, 'registry', 'registries')}, ${counted(records, 'record')}${taking}, ${clockTime(seconds)}`
     return [...shown, ...more, sum]
   }
 
@@ -82,7 +83,7 @@ export class HarvestBars implements Disposable {
     const share = expectedRecords === undefined ? bar(0, 0) : bar(records, expectedRecords)
     const of = expectedRecords === undefined ? '' : ` of ${count(expectedRecords)}`
     const rates = `${count(Math.round(records / seconds))}/s, ${(bytes / 1e6 / seconds).toFixed(1)} MB/s`
-    return `${share} ${shortened(registry)} ${count(records)}${of} records in ${documents} parts, ${rates}`
+    return `${share} ${shortened(registry)} ${of === '' ? counted(records, 'record') : `${count(records)}${of} records`} in ${counted(documents, 'part')}, ${rates}`
   }
 
   #draw(): void {

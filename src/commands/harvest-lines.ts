@@ -1,4 +1,5 @@
 // Reports of harvests → lines for people, or one JSON object a line for programs; and the exit code.
+import { counted } from '../core/counted.js'
 import { errorSurfaces } from '../core/errors.js'
 import type { HarvestColour, HarvestReport } from '../registry/harvest-report.js'
 import type { CommandContext } from './command.js'
@@ -24,7 +25,7 @@ export function writeReport(report: HarvestReport, asJson: boolean, context: Com
 /** `(full): 8 seen, 6 new, …` */
 export function reportLine(report: HarvestReport): string {
   const extent = report.from === undefined ? (report.extent ?? 'not begun') : `since ${report.from}`
-  return `(${extent}): ${report.seen} seen, ${report.new} new, ${report.changed} changed, ${report.deleted} deleted, ${report.rejected.length} rejected, ${report.seconds.toFixed(1)} s, ${report.bytes.toLocaleString('en')} bytes`
+  return `(${extent}): ${report.seen} seen, ${report.new} new, ${report.changed} changed, ${report.deleted} deleted, ${report.rejected.length} rejected, ${report.seconds.toFixed(1)} s, ${counted(report.bytes, 'byte')}`
 }
 
 /** `12 registries: 10 green, 1 yellow, 1 red; 2,100 new, …`: the sum, when there is more than one. */
@@ -35,7 +36,7 @@ export function sumLine(reports: readonly HarvestReport[]): string {
     .map((colour) => [reports.filter((report) => report.colour === colour).length, colour] as const)
     .filter(([count]) => count > 0)
     .map(([count, colour]) => `${count} ${colour}`)
-  return `${reports.length} registries: ${colours.join(', ')}; ${sum((one) => one.new)} new, ${sum((one) => one.changed)} changed, ${sum((one) => one.deleted)} deleted, ${sum((one) => one.rejected.length)} rejected`
+  return `${counted(reports.length, 'registry', 'registries')}: ${colours.join(', ')}; ${sum((one) => one.new)} new, ${sum((one) => one.changed)} changed, ${sum((one) => one.deleted)} deleted, ${sum((one) => one.rejected.length)} rejected`
 }
 
 /** The first failure decides; a harvest that was taken in but is red is data that break a rule. */

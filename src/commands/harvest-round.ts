@@ -1,6 +1,8 @@
 // Names of registries and the settings → a round of harvests, now or by schedule, and who is told when one turns red.
+
 import { join } from 'node:path'
 import type { Config } from '../config.js'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import { authorityOf, isIvoid, sameIvoid } from '../core/ivoid.js'
 import { type HarvestOptions, type HarvestParts, harvestRegistries } from '../registry/harvest.js'
@@ -97,7 +99,7 @@ export async function listRegistries(open: OpenRegistry, config: Config): Promis
 export function directoryNotice({ source, since, problem, registries }: Directory): string | undefined {
   if (source === 'listed') return undefined
   const what = source === 'kept' ? `the list of ${since}` : 'the list that came with the program'
-  return `${problem === undefined ? '' : `${problem} `}Using ${what}, ${registries.length} registries.`
+  return `${problem === undefined ? '' : `${problem} `}Using ${what}, ${counted(registries.length, 'registry', 'registries')}.`
 }
 
 /** Harvests by schedule, while serving. Throws kind `usage` when the schedule is none. */

@@ -1,7 +1,9 @@
 // waymark import: a descriptor made of a record, a running service or a table.
+
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config.js'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import { type Ivoid, isIvoid } from '../core/ivoid.js'
 import { importRecords, recordFromRegistry } from '../import/import-records.js'
@@ -62,7 +64,10 @@ says what is wrong and what to do; so does "waymark validate".`,
     for await (const one of importFrom(named, registry, config, context)) all.push(one)
     if (all.length === 0) throw new RegistryError('not-found', `${named} holds nothing to import.`)
     if (all.length > 1 && out === undefined)
-      throw new RegistryError('usage', `${named} holds ${all.length} records; --out names a folder for their files.`)
+      throw new RegistryError(
+        'usage',
+        `${named} holds ${counted(all.length, 'record')}; --out names a folder for their files.`,
+      )
     const checker = new SchemaChecker()
     const written = all.map((one) =>
       render(one, out === undefined ? undefined : targetPath(out, one.name, all.length > 1), checker),
@@ -138,7 +143,7 @@ async function* importSource(named: string, context: CommandContext): AsyncGener
         break
       default: {
         if (!isTable(source)) break
-        const progress = progressLine(context, 'rows')
+        const progress = progressLine(context, 'row')
         try {
           yield await importTable(source, (rows) => progress.update(rows))
         } finally {
@@ -181,7 +186,7 @@ function reportOf({ imported, findings, files }: Written, isFile: boolean): stri
   const { type, ivoid } = imported.descriptor
   const what = `${type}${typeof ivoid === 'string' ? ` ${ivoid}` : ''}`
   const lines = [
-    `${what}: ${imported.losses.length} differences, ${imported.conversions.length} in another form; ${countFindings(findings)}`,
+    `${what}: ${counted(imported.losses.length, 'difference')}, ${imported.conversions.length} in another form; ${countFindings(findings)}`,
     ...imported.losses.map(({ kind, path, value }) => `  ${kind} ${path}: ${value}`),
     ...(isFile ? [...files.keys()].map((path) => `wrote ${path}`) : []),
     ...(isFile && hasErrors(findings)

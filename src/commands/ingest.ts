@@ -35,7 +35,7 @@ the rest.
     const files = await filesOf(positional)
     await using open = await openRegistry(config)
     const { engine, tables, clock, ivoid, vocabularies } = open.registry
-    const progress = progressLine(context, 'records')
+    const progress = progressLine(context, 'record')
     const fill = async (next: Transaction) => {
       await prepareGeneration(next, tables)
       const report = await ingestRecords(next, recordsOf(files, origin, open.registry.clock, context), {

@@ -1,4 +1,5 @@
 // Progress of long work, drawn on one line when a person watches, silent otherwise.
+import { counted } from '../core/counted.js'
 import type { CommandContext } from './command.js'
 
 export interface ProgressLine {
@@ -7,7 +8,7 @@ export interface ProgressLine {
 }
 
 /** `12,500 records, 2,100/s`, redrawn at most four times a second. */
-export function progressLine(context: CommandContext, what: string): ProgressLine {
+export function progressLine(context: CommandContext, one: string, several?: string): ProgressLine {
   const started = performance.now()
   let drawn = 0
   const clear = '\r\u001B[K'
@@ -17,7 +18,7 @@ export function progressLine(context: CommandContext, what: string): ProgressLin
       if (!context.isTerminal || now - drawn < 250) return
       drawn = now
       const rate = Math.round(done / Math.max(0.001, (now - started) / 1000))
-      context.writeError(`${clear}${done.toLocaleString('en')} ${what}, ${rate.toLocaleString('en')}/s`)
+      context.writeError(`${clear}${counted(done, one, several)}, ${rate.toLocaleString('en')}/s`)
     },
     end: () => {
       if (drawn > 0) context.writeError(clear)

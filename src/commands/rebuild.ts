@@ -13,7 +13,7 @@ tombstones stay as they are; no harvester notices. The present tables serve unti
   waymark rebuild`,
   async run(config, _args, context) {
     await using open = await openRegistry(config)
-    const progress = progressLine(context, 'records')
+    const progress = progressLine(context, 'record')
     const report = await rebuildGeneration({
       engine: open.registry.engine,
       schemas: open.registry.tables,

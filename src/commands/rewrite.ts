@@ -1,5 +1,7 @@
 // waymark rewrite: former addresses in programs, notebooks and data files → a patch, or the files changed.
+
 import { relative, resolve, sep } from 'node:path'
+import { counted } from '../core/counted.js'
 import { errorSurfaces } from '../core/errors.js'
 import { indexMoves } from '../registry/moves-lookup.js'
 import { applyFindings, type FileFindings, findInFiles, type PlacedAddress } from '../registry/rewrite.js'
@@ -74,10 +76,6 @@ class Tally {
     const done = apply ? `${this.#found - this.left} replaced` : `${this.#replaced} can be replaced (--apply)`
     return `waymark: ${counted(this.#found, 'former address', 'former addresses')} in ${counted(this.#files, 'file', 'files')}, ${done}\n`
   }
-}
-
-function counted(count: number, one: string, several: string): string {
-  return `${count} ${count === 1 ? one : several}`
 }
 
 /** A line for each address that only a person can replace. */

@@ -1,6 +1,8 @@
 // waymark serve --snapshot: a read-only replica of another registry, which follows newer snapshots.
+
 import { createApp } from '../app.js'
 import type { Config } from '../config.js'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import type { ReplicaNews } from '../registry/replica.js'
 import { safeRedirects } from '../registry/safe-redirects.js'
@@ -47,7 +49,7 @@ function newsTeller(context: CommandContext): (news: ReplicaNews) => void {
     context.writeError(
       news.kind === 'fetching'
         ? `waymark: fetching the snapshot of ${made}, ${megabytes(bytes)}\n`
-        : `waymark: the snapshot of ${made} serves, with ${records.active.toLocaleString('en')} records\n`,
+        : `waymark: the snapshot of ${made} serves, with ${counted(records.active, 'record')}\n`,
     )
   }
 }

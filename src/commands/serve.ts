@@ -1,6 +1,8 @@
 // waymark serve: publishes, then serves until it is told to stop.
+
 import { createApp } from '../app.js'
 import type { Config } from '../config.js'
+import { counted } from '../core/counted.js'
 import { errorSurfaces } from '../core/errors.js'
 import { AuthorityTaken } from '../registry/authority-claims.js'
 import { hasErrors } from '../voresource/finding.js'
@@ -70,7 +72,9 @@ async function keepServing(open: OpenRegistry, problem: string, context: Command
   const published = await open.parts.store.held()
   context.writeError(`waymark: ${problem}\n`)
   if (published.size === 0) return errorSurfaces.invalid.exitCode
-  context.writeError(`waymark: the ${published.size} records published before are served unchanged\n`)
+  context.writeError(
+    `waymark: ${counted(published.size, 'record')} published before ${published.size === 1 ? 'is' : 'are'} served unchanged\n`,
+  )
   return 0
 }
 
@@ -80,7 +84,7 @@ function announce({ resources }: OpenRegistry, { baseUrl, host, port }: Config, 
   )
   const search = example?.descriptor.shortName ?? 'catalogs'
   context.write(`
-Waymark serves ${resources.descriptors.length} records on ${host}:${port}
+Waymark serves ${counted(resources.descriptors.length, 'record')} on ${host}:${port}
 
   Service list  ${baseUrl}/
   OAI-PMH       ${baseUrl}/oai

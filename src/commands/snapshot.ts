@@ -1,4 +1,5 @@
 // waymark snapshot: the data in use as one file, for replicas and for keeping.
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import { openEngine } from '../engines/index.js'
 import { manifestAddress } from '../registry/snapshot-manifest.js'
@@ -27,13 +28,13 @@ FILE is a DuckDB database that any DuckDB opens. It holds everything public, and
     })
     if (engine.kept === undefined)
       throw new RegistryError('usage', `A snapshot is a file of DuckDB; with ${engine.name} use "waymark dump".`)
-    const progress = progressLine(context, 'MB')
+    const progress = progressLine(context, 'MB', 'MB')
     const manifest = await writeSnapshot(engine.kept, file, (bytes) => progress.update(Math.round(bytes / 1e6)))
     progress.end()
     if (options.json === true) context.write(`${JSON.stringify(manifest)}\n`)
     else
       context.write(
-        `${file}: generation of ${manifest.made}, ${manifest.records.active.toLocaleString('en')} records, ${megabytes(manifest.bytes)}\n${manifestAddress(file)}: SHA-256 ${manifest.sha256}\n`,
+        `${file}: generation of ${manifest.made}, ${counted(manifest.records.active, 'record')}, ${megabytes(manifest.bytes)}\n${manifestAddress(file)}: SHA-256 ${manifest.sha256}\n`,
       )
     return 0
   },

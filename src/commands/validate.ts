@@ -1,7 +1,9 @@
 // waymark validate: what is wrong with the descriptors, and what could be better.
+
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config.js'
+import { counted } from '../core/counted.js'
 import { errorSurfaces, RegistryError } from '../core/errors.js'
 import { clientChoices, type ResourceChoices } from '../regtap/client-choices.js'
 import { clientView } from '../regtap/client-view.js'
@@ -58,12 +60,12 @@ Exit code 4 when there is an error.`,
       const { count, found, picks } = await checkFolder(target, config, schemas)
       findings.push(...found)
       choices.push(...(options.simulate === true ? picks() : []))
-      checked.push(`${count} ${count === 1 ? 'descriptor' : 'descriptors'} in ${fromWorkingDirectory(target.folder)}`)
+      checked.push(`${counted(count, 'descriptor')} in ${fromWorkingDirectory(target.folder)}`)
     }
     findings.push(...checkDocuments(documents, vocabulariesOf(config)))
     for (const document of schemas === undefined ? [] : documents)
       findings.push(...fileViolations(document, (xml) => schemas?.validate(xml) ?? []))
-    if (documents.length > 0) checked.push(`${documents.length} XML ${documents.length === 1 ? 'file' : 'files'}`)
+    if (documents.length > 0) checked.push(counted(documents.length, 'XML file'))
     const seen = sortFindings(findings.map((one) => ({ ...one, file: fromWorkingDirectory(one.file) })))
     const isWithChoices = options.simulate === true && name === 'json'
     context.write(isWithChoices ? `${JSON.stringify({ findings: seen, choices }, null, 2)}\n` : format(seen))

@@ -1,8 +1,10 @@
 // The settings → the IVOA's vocabularies fetched anew, now or by schedule.
+
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from '../config.js'
 import { systemClock } from '../core/clock.js'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import { isSame, renewVocabulary, type VocabularyReport } from '../registry/vocabulary-renewal.js'
 import { replacedVocabularies, termReplacements } from '../regtap/vocabularies.js'
@@ -53,7 +55,7 @@ export function reportLines(report: VocabularyReport): readonly string[] {
       ? []
       : [`  ${what}: ${those.slice(0, 20).join(', ')}${those.length > 20 ? ` and ${those.length - 20} more` : ''}`]
   return [
-    `${name}: ${terms.toLocaleString('en')} terms, ${isSame(changes) ? 'as before' : 'changed'}`,
+    `${name}: ${counted(terms, 'term')}, ${isSame(changes) ? 'as before' : 'changed'}`,
     ...listed('new', changes.added),
     ...listed(
       'deprecated',

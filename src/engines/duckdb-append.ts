@@ -1,4 +1,5 @@
 // Rows of plain values → a DuckDB table, through its appender.
+
 import {
   type DuckDBAppender,
   type DuckDBConnection,
@@ -8,6 +9,7 @@ import {
   type DuckDBType,
   DuckDBTypeId,
 } from '@duckdb/node-api'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import type { Row, Value } from '../core/sql.js'
 import { timestampMicros } from './timestamps.js'
@@ -47,7 +49,9 @@ export async function appendRows(
 
 function appendRow(appender: DuckDBAppender, target: AppendTarget, writers: readonly CellWriter[], row: Row): void {
   if (row.length !== writers.length)
-    throw new TypeError(`a row for ${target.name} has ${row.length} cells; the table has ${writers.length} columns`)
+    throw new TypeError(
+      `a row for ${target.name} has ${counted(row.length, 'cell')}; the table has ${counted(writers.length, 'column')}`,
+    )
   for (const [index, write] of writers.entries()) {
     const value = row[index] ?? null
     if (value === null) appender.appendNull()

@@ -1,5 +1,7 @@
 // Rows of plain values → COPY … FROM STDIN in its text form, the quickest way into a table.
+
 import type { Connection, PoolClient, Submittable } from 'pg'
+import { counted } from '../core/counted.js'
 import { identifier, joinSql, type Row, type Sql, sql, type Value } from '../core/sql.js'
 
 /** What the client offers for COPY beyond its published types. */
@@ -71,7 +73,7 @@ class CopyQuery implements Submittable {
     let chunk = ''
     for (const row of this.#rows) {
       if (row.length !== this.#cells)
-        throw new TypeError(`a row has ${row.length} cells; the table has ${this.#cells} columns`)
+        throw new TypeError(`a row has ${counted(row.length, 'cell')}; the table has ${counted(this.#cells, 'column')}`)
       chunk += `${row.map(cellText).join('\t')}\n`
       if (chunk.length < chunkLength) continue
       connection.sendCopyFromChunk(Buffer.from(chunk))

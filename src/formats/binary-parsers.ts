@@ -1,5 +1,7 @@
 // Bytes of a VOTable BINARY or BINARY2 stream → rows (VOTable 1.5 §6.3, §6.4).
+
 import { Buffer } from 'node:buffer'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import type { Row, Value } from '../core/sql.js'
 import type { Datatype } from '../tables/metadata.js'
@@ -34,7 +36,7 @@ class ByteSource {
     if (count < 0 || start + count > this.bytes.length) {
       throw new BreakOff(
         'invalid',
-        `The uploaded table breaks off: byte ${this.before + start} of ${this.before + this.bytes.length} begins a value of ${count} bytes.`,
+        `The uploaded table breaks off: byte ${this.before + start} of ${this.before + this.bytes.length} begins a value of ${counted(count, 'byte')}.`,
       )
     }
     this.#offset += count

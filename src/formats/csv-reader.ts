@@ -1,5 +1,7 @@
 // CSV and its relatives (tabs, semicolons, bars; ECSV) as they come → names and cells, and the types the cells have.
+
 import { parse as parseYaml } from 'yaml'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import type { ColumnDescription, Datatype } from '../tables/metadata.js'
 
@@ -54,7 +56,7 @@ export async function readCsv(label: string, pieces: AsyncIterable<string>): Pro
       if (row.length !== names.length)
         throw new RegistryError(
           'invalid',
-          `${label} has ${names.length} columns, but row ${count} has ${row.length} cells: ${line.slice(0, 100)}`,
+          `${label} has ${counted(names.length, 'column')}, but row ${count} has ${counted(row.length, 'cell')}: ${line.slice(0, 100)}`,
         )
       for (const [index, cell] of row.entries()) types[index]?.see(cell)
       batch.push(row)

@@ -1,5 +1,7 @@
 // A FITS file as it comes → columns and rows of its first binary table (FITS 4.0 §4, §7.3).
+
 import { Buffer } from 'node:buffer'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import type { Row, Value } from '../core/sql.js'
 import type { ColumnDescription, Datatype } from '../tables/metadata.js'
@@ -24,7 +26,7 @@ export async function readFits(label: string, pieces: AsyncIterable<Uint8Array>)
   for (let number = 0; ; number++) {
     const header = await readHeader(source)
     if (header === undefined)
-      throw new RegistryError('invalid', `${label} has ${number} parts, none of which is a binary table (BINTABLE).`)
+      throw new RegistryError('invalid', `${label} has ${counted(number, 'part')} and no binary table (BINTABLE).`)
     if (textOf(header, 'XTENSION') === 'BINTABLE' && textOf(header, 'ZIMAGE') !== 'T') return tableOf(source, header)
     await source.skip(paddedLength(dataBytes(header)))
   }
@@ -57,7 +59,7 @@ class BlockSource {
     if (have < length)
       throw new RegistryError(
         'invalid',
-        `${this.label} breaks off: ${length} bytes are expected where ${have} are left.`,
+        `${this.label} breaks off: ${counted(length, 'byte is', 'bytes are')} expected where ${have} are left.`,
       )
     this.#rest = all.subarray(length)
     return all.subarray(0, length)
@@ -139,7 +141,7 @@ function tableOf(source: BlockSource, header: Header): FitsTable {
   if (stated > rowBytes)
     throw new RegistryError(
       'invalid',
-      `${source.label} has rows of ${rowBytes} bytes (NAXIS1), but columns of ${stated} bytes together (TFORMn).`,
+      `${source.label} has rows of ${counted(rowBytes, 'byte')} (NAXIS1), but columns of ${counted(stated, 'byte')} together (TFORMn).`,
     )
   async function* rows(): AsyncGenerator<readonly Row[]> {
     for (let first = 0; first < nrows; first += batchRows) {

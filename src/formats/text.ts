@@ -1,4 +1,5 @@
 // Result table → columns aligned for reading in a terminal. Widths come from the first rows, so that it can stream.
+import { counted } from '../core/counted.js'
 import type { Row } from '../core/sql.js'
 import type { ColumnDescription } from '../tables/metadata.js'
 import type { ResultTable } from '../tables/result.js'
@@ -58,7 +59,7 @@ async function* writeText(result: ResultTable): AsyncGenerator<string> {
     }
   }
   if (widths === undefined) begin()
-  yield `${output}\n(${rowCount} ${rowCount === 1 ? 'row' : 'rows'}${result.outcome() === 'OVERFLOW' ? '; there are more: raise MAXREC' : ''})\n`
+  yield `${output}\n(${counted(rowCount, 'row')}${result.outcome() === 'OVERFLOW' ? '; there are more: raise MAXREC' : ''})\n`
 }
 
 function rowTexts(row: Row, cells: readonly ((value: Row[number]) => string)[]): string[] {

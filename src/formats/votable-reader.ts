@@ -1,8 +1,10 @@
 // A VOTable (1.1 to 1.5, any prefix; TABLEDATA, BINARY, BINARY2), piece by piece → columns and rows of its first table.
+
 import { Buffer } from 'node:buffer'
 import { setImmediate } from 'node:timers/promises'
 import { TextDecoder } from 'node:util'
 import { SaxesParser, type SaxesTagNS } from 'saxes'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import type { Row, Value } from '../core/sql.js'
 import { type ColumnDescription, datatypes } from '../tables/metadata.js'
@@ -305,7 +307,7 @@ export class VotableReader {
     const { length } = this.#columns
     if (this.#row.length !== length) {
       throw this.#invalid(
-        `has ${length} columns, but row ${this.#rowsTaken + this.#rows.length + 1} has ${this.#row.length} cells`,
+        `has ${counted(length, 'column')}, but row ${this.#rowsTaken + this.#rows.length + 1} has ${counted(this.#row.length, 'cell')}`,
       )
     }
     this.#rows.push(this.#row)
@@ -313,7 +315,7 @@ export class VotableReader {
 
   readonly #tooMany = (): Value => {
     throw this.#invalid(
-      `has ${this.#columns.length} columns, but row ${this.#rowsTaken + this.#rows.length + 1} has more cells`,
+      `has ${counted(this.#columns.length, 'column')}, but row ${this.#rowsTaken + this.#rows.length + 1} has more cells`,
     )
   }
 

@@ -1,6 +1,8 @@
 // The bytes of a multipart/form-data body → its parts, as RFC 2046 has them and as STILTS really sends them: boundary in
 // quotation marks with angle brackets, an empty line before the first one, headers of a part in any order.
+
 import type { Buffer } from 'node:buffer'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 
 /** One part of a form. */
@@ -45,7 +47,7 @@ export function readMultipart(body: Buffer, boundary: string): readonly FormPart
   }
   throw new RegistryError(
     'usage',
-    `The multipart body is cut off after ${parts.length} parts; its closing boundary is missing.`,
+    `The multipart body is cut off after ${counted(parts.length, 'part')}; its closing boundary is missing.`,
   )
 }
 

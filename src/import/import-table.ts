@@ -1,6 +1,8 @@
 // A VOTable, FITS or CSV table → the descriptor of a catalog: columns, number of rows, coverage.
+
 import { setImmediate } from 'node:timers/promises'
 import { reservedWords } from '../adql/words.js'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import type { Row, Value } from '../core/sql.js'
 import { readCsv } from '../formats/csv-reader.js'
@@ -60,7 +62,7 @@ export async function importTable(source: Source, onRows: (rows: number) => void
     conversions: [],
     losses: [],
     notes: [
-      `Made of the table ${source.label}: ${nrows.toLocaleString('en')} rows, ${table.columns.length} columns.`,
+      `Made of the table ${source.label}: ${counted(nrows, 'row')}, ${counted(table.columns.length, 'column')}.`,
       ...notes,
       'A table does not say what it is for: title, description, subjects, publisher and contacts are yours to add, here or for',
       'all descriptors in site.yaml. Schema and table are to be named as in the TAP service that has them; say which service by',

@@ -1,5 +1,6 @@
 // A record of an older generation → the same record as the present schemas have it, and a note of each thing that was
 // put in another form. What only bears another namespace is left as it is: types are known by their canonical names.
+import { counted } from '../core/counted.js'
 import { datatypes } from '../tables/metadata.js'
 import type { Profile } from '../voresource/context.js'
 import { xsiNamespace } from '../xml/namespaces.js'
@@ -67,7 +68,7 @@ function withTableset(record: XmlElement, conversions: Conversion[]): XmlElement
   const tableset = elementLike(record, 'tableset', [elementLike(record, 'schema', [name, ...tables])])
   conversions.push({
     path: '/table',
-    value: `${tables.length} tables outside a tableset`,
+    value: `${counted(tables.length, 'table')} outside a tableset`,
     why: 'VODataService 1.0; since 1.1 tables stand in a schema, here one with the name "default"',
   })
   const others = record.children.filter((child) => typeof child === 'string' || child.name !== 'table')

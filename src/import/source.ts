@@ -1,8 +1,10 @@
 // What the operator names (a file, an address, standard input) → its bytes, and what kind of thing they are.
+
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import { safeRedirects } from '../registry/safe-redirects.js'
 import { isPublicAddress } from '../tap/addresses.js'
@@ -88,7 +90,7 @@ export async function openAddress(address: string, options: FetchOptions): Promi
       for await (const piece of body ?? []) {
         timer.refresh()
         bytes += piece.length
-        if (bytes > maxBytes) throw cannot(`it is longer than ${maxBytes.toLocaleString('en')} bytes`, 'limit')
+        if (bytes > maxBytes) throw cannot(`it is longer than ${counted(maxBytes, 'byte')}`, 'limit')
         yield piece
       }
     } catch (error) {

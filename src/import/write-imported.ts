@@ -1,7 +1,9 @@
 // Imported descriptors → the text for a terminal, or files in a folder, without overwriting anything by accident.
+
 import { existsSync, statSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import type { Finding } from '../voresource/finding.js'
 import { isMapValue } from '../voresource/merge.js'
@@ -74,7 +76,7 @@ function headOf({ notes, conversions, losses }: Imported, findings: readonly Fin
       ? []
       : [
           '',
-          `waymark validate has ${count('error')} errors, ${count('warning')} warnings and ${count('advice')} pieces of advice for it.`,
+          `waymark validate has ${counted(count('error'), 'error')}, ${counted(count('warning'), 'warning')} and ${counted(count('advice'), 'piece', 'pieces')} of advice for it.`,
         ]),
     '',
   ].map((line) => line.replace(/\s+/g, ' '))

@@ -1,5 +1,7 @@
 // One OAI-PMH request to another registry → its answer as text. Patient with the overloaded, firm with the endless.
+
 import { setTimeout as wait } from 'node:timers/promises'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 
 /** How to ask; what is left out has the default named. */
@@ -77,7 +79,7 @@ export async function fetchText(
     } catch (error) {
       if (!(error instanceof PassingFailure)) throw error
       if (attempt === retries)
-        throw new HarvestError(baseUrl, url, `${error.message}, ${attempt + 1} times`, {
+        throw new HarvestError(baseUrl, url, `${error.message}, ${counted(attempt + 1, 'time')}`, {
           cause: error,
           isDamaged: error.isDamaged,
         })

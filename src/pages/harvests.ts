@@ -1,4 +1,5 @@
 // Kept reports of harvests → the page /harvests, and JSON.
+import { counted } from '../core/counted.js'
 import type { KeptReport } from '../registry/harvest-history.js'
 import { subjectOf } from '../registry/harvest-report.js'
 import type { QuarantineEntry } from '../registry/quarantine.js'
@@ -65,9 +66,12 @@ function registriesOf(history: readonly KeptReport[]): readonly RegistryHistory[
 function lead(registries: readonly RegistryHistory[]): string {
   const red = registries.filter(({ last }) => last.colour === 'red').length
   const yellow = registries.filter(({ last }) => last.colour === 'yellow').length
-  if (red + yellow === 0) return `All ${registries.length} registries were well when they were last harvested.`
+  if (red + yellow === 0)
+    return registries.length === 1
+      ? 'The registry was well when it was last harvested.'
+      : `All ${counted(registries.length, 'registry', 'registries')} were well when they were last harvested.`
   const parts = [red > 0 ? `${red} red` : '', yellow > 0 ? `${yellow} yellow` : ''].filter((part) => part !== '')
-  return `Of ${registries.length} registries, ${parts.join(' and ')}.`
+  return `Of ${counted(registries.length, 'registry', 'registries')}, ${parts.join(' and ')}.`
 }
 
 function row(site: Site, { last, runs }: RegistryHistory): Html {

@@ -1,4 +1,5 @@
 // Counted requests at former addresses → the page /legacy, by which an operator sees when to switch a host off; and JSON.
+import { counted } from '../core/counted.js'
 import type { LegacyHit } from '../registry/legacy-hits.js'
 import { addressKey, parseAddress } from '../registry/moves-address.js'
 import type { MoveData } from '../registry/moves-lookup.js'
@@ -123,7 +124,7 @@ function hostRow({ host, lastDay, daysLeft, requestsByDay }: HostTraffic): reado
       ? html`<span class="tag plain">nobody has come yet</span>`
       : daysLeft === 0
         ? html`<span class="tag good">yes</span>`
-        : html`<span class="tag moved">in ${daysLeft} ${daysLeft === 1 ? 'day' : 'days'}, if nobody comes</span>`
+        : html`<span class="tag moved">in ${counted(daysLeft, 'day')}, if nobody comes</span>`
   return [
     html`<code>${host}</code>`,
     answer,
@@ -140,7 +141,7 @@ function bars(requestsByDay: readonly number[]): Html {
     const height = count === 0 ? 0.5 : Math.max(1.5, (14 * count) / most)
     return html`<rect x="${day * 4}" y="${(15 - height).toFixed(1)}" width="3" height="${height.toFixed(1)}"/>`
   })
-  return html`<svg class="bars" viewBox="0 0 ${requestsByDay.length * 4} 15" preserveAspectRatio="none" role="img" aria-label="${all} requests, ${most === 1 ? 'one' : most} at most on a day" fill="currentColor">${drawn}</svg>`
+  return html`<svg class="bars" viewBox="0 0 ${requestsByDay.length * 4} 15" preserveAspectRatio="none" role="img" aria-label="${counted(all, 'request')}, ${most === 1 ? 'one' : most} at most on a day" fill="currentColor">${drawn}</svg>`
 }
 
 function addressRow(one: AddressTraffic): readonly HtmlPart[] {

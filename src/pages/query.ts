@@ -1,5 +1,6 @@
 // A query, its result, tables and examples → the page on which people try ADQL.
 
+import { counted } from '../core/counted.js'
 import { isIvoid } from '../core/ivoid.js'
 import type { Row, Value } from '../core/sql.js'
 import { adqlColumnName, type ColumnDescription, qualifiedName, type Schema } from '../tables/metadata.js'
@@ -75,7 +76,7 @@ function outcomeSection(
   const address = (format: string): string =>
     `${pathOf(site)}/tap/sync?${new URLSearchParams({ LANG: 'ADQL', MAXREC: String(rows), RESPONSEFORMAT: format, QUERY: query })}`
   const count = outcome.rows.length
-  const summary = `${count === 1 ? '1 row' : `${count.toLocaleString('en')} rows`}${outcome.isCut ? ', and there are more' : ''} in ${outcome.seconds.toFixed(2)} s.`
+  const summary = `${counted(count, 'row')}${outcome.isCut ? ', and there are more' : ''} in ${outcome.seconds.toFixed(2)} s.`
   const head = outcome.columns.map(
     (column) =>
       html`<th scope="col" title="${column.description ?? ''}">${column.name}${column.unit === undefined ? undefined : ` (${column.unit})`}</th>`,
@@ -96,7 +97,7 @@ function resultCell(site: Site, cell: Value): Html {
 
 function cellText(cell: Value): string {
   if (cell === null) return ''
-  if (cell instanceof Uint8Array) return `${cell.length} bytes`
+  if (cell instanceof Uint8Array) return counted(cell.length, 'byte')
   return Array.isArray(cell) ? cell.join(' ') : String(cell)
 }
 

@@ -102,7 +102,7 @@ function tables(site: Site, record: RecordView, document: RecordDocument): Html 
   const rest = document.tables.length - shown.length
   const contents = shown.map((table, index) => html`<li><a href="#table-${index}"><code>${table.name}</code></a></li>`)
   const query = `SELECT table_name, name, unit, ucd, column_description\nFROM rr.res_table NATURAL JOIN rr.table_column\nWHERE ivoid = ${adqlText(record.ivoid)}`
-  const restNote = html`<p>${rest} more tables are not shown. <a href="${pathOf(site)}/query?q=${encodeURIComponent(query)}">Query all columns</a>.</p>`
+  const restNote = html`<p>${rest === 1 ? 'One more table is' : `${rest} more tables are`} not shown. <a href="${pathOf(site)}/query?q=${encodeURIComponent(query)}">Query all columns</a>.</p>`
   return html`<h2 id="tables">Tables</h2>
 ${shown.length > 3 ? html`<ul class="plain contents">${contents}</ul>` : undefined}
 ${rest > 0 ? restNote : undefined}

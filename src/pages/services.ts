@@ -1,4 +1,5 @@
 // Services → the list that a person looks through: where each is now, where it was, how to use it.
+import { counted } from '../core/counted.js'
 import {
   type FormerAddress,
   type ServiceDocument,
@@ -68,7 +69,7 @@ function resultLine(filter: ServiceFilter, found: ServicePage): Html {
   if (count === 0)
     return html`<div class="notice"><p>No service matches. Try fewer words, another protocol, or clear “moved only”.</p></div>`
   const more = found.hasMore ? ', and there are more' : ''
-  return html`<p class="lead">${filter.page > 1 ? `Page ${filter.page}: ` : ''}${count === 1 ? '1 service' : `${count} services`}${more}.</p>`
+  return html`<p class="lead">${filter.page > 1 ? `Page ${filter.page}: ` : ''}${counted(count, 'service')}${more}.</p>`
 }
 
 function serviceCard(site: Site, service: ServiceEntry, check: ServiceCheck | undefined): Html {

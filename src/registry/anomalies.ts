@@ -29,6 +29,8 @@ interface Check extends AnomalyKind {
 const managers = sql`(SELECT DISTINCT lower(detail_value) AS authority, ivoid AS registry FROM rr.res_detail
   WHERE detail_xpath = '/managedAuthority')`
 const authority = sql`split_part(r.ivoid, '/', 3)`
+/** As `counted` has it. */
+const records = sql`CASE WHEN count(*) = 1 THEN '1 record' ELSE CAST(count(*) AS VARCHAR) || ' records' END`
 /** Protocols of which two resources should not share an address; collections share one with `#aux`. */
 const searchProtocols = joinSql(
   ['conesearch', 'sia', 'sia#query-2.0', 'ssa', 'slap', 'tap'].map((name) => sql`${`ivo://ivoa.net/std/${name}`}`),
@@ -48,7 +50,7 @@ const checks: readonly Check[] = [
     severity: 'error',
     title: 'records whose authority no registry manages',
     rule: 'Registry Interfaces 1.1 §2.6',
-    query: sql`SELECT ${authority}, CAST(count(*) AS VARCHAR) || ' records, as ' || min(r.ivoid) FROM rr.resource AS r
+    query: sql`SELECT ${authority}, ${records} || ', as ' || min(r.ivoid) FROM rr.resource AS r
       WHERE ${authority} NOT IN (SELECT m.authority FROM ${managers} AS m) GROUP BY 1 ORDER BY 1`,
   },
   {
@@ -56,7 +58,7 @@ const checks: readonly Check[] = [
     severity: 'warning',
     title: 'authorities without a vg:Authority record',
     rule: 'Registry Interfaces 1.1 §2.4',
-    query: sql`SELECT ${authority}, CAST(count(*) AS VARCHAR) || ' records, as ' || min(r.ivoid) FROM rr.resource AS r
+    query: sql`SELECT ${authority}, ${records} || ', as ' || min(r.ivoid) FROM rr.resource AS r
       WHERE NOT EXISTS (SELECT 1 FROM rr.resource AS a WHERE a.res_type = 'vg:authority'
         AND a.ivoid = 'ivo://' || split_part(r.ivoid, '/', 3)) GROUP BY 1 ORDER BY 1`,
   },

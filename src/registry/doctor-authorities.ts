@@ -1,4 +1,5 @@
 // Identify of a registry and the list of all others → whether its authorities are its own (Registry Interfaces 1.1 §3.1).
+import { counted } from '../core/counted.js'
 import { childElements, firstChild, textOf, type XmlElement } from '../xml/reader.js'
 import { listedClaims } from './authority-claims.js'
 import type { DoctorFinding } from './doctor.js'
@@ -27,7 +28,7 @@ export async function authorityFinding(
     return {
       check,
       outcome: 'passed',
-      message: `none of ${registries.length} registries manages one of its authorities`,
+      message: `of the ${counted(registries.length, 'registry', 'registries')} listed no other manages one of its authorities`,
     }
   const told = claims.map(({ authority, registry }) => `${authority} is managed by ${registry}`)
   return { check, outcome: 'failed', message: `${told.join('; ')}; an authority belongs to one registry` }

@@ -1,5 +1,7 @@
 // A registry and what was harvested of it before → its list, whole, in the spool (Registry Interfaces 1.1 §4.2).
+
 import type { Clock } from '../core/clock.js'
+import { counted } from '../core/counted.js'
 import { foldIvoid, type Ivoid } from '../core/ivoid.js'
 import { harvestPages } from '../oai/client.js'
 import { type ClientOptions, HarvestError, requestUrl } from '../oai/client-request.js'
@@ -86,7 +88,7 @@ export async function fetchList(
     }
     if (spool.documents === 0) return
     if (expectedRecords !== undefined && spool.resumedDocuments === 0 && names.size !== expectedRecords)
-      await spool.warn(`its list was announced to have ${expectedRecords} records and has ${names.size}`)
+      await spool.warn(`its list was announced to have ${counted(expectedRecords, 'record')} and has ${names.size}`)
   } catch (thrown) {
     if (!(thrown instanceof HarvestError && thrown.isDamaged)) throw thrown
     await spool.warn(`a part of its list cannot be used and was fetched piece by piece: ${thrown.message}`)

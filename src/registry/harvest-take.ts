@@ -1,5 +1,7 @@
 // Lists that have arrived whole → the next generation, all in one renewal. Each is taken in whole or not at all.
+
 import type { Clock } from '../core/clock.js'
+import { counted } from '../core/counted.js'
 import { toDatestamp } from '../core/datestamp.js'
 import { RegistryError } from '../core/errors.js'
 import { foldIvoid, sameIvoid } from '../core/ivoid.js'
@@ -126,7 +128,10 @@ async function renewWith(
       WHERE datestamp = ${stamp} AND source_datestamp IS NOT NULL`)
   }
   const [first] = lists
-  const madeBy = lists.length === 1 && first !== undefined ? first.peer.ivoid : `of ${lists.length} registries`
+  const madeBy =
+    lists.length === 1 && first !== undefined
+      ? first.peer.ivoid
+      : `of ${counted(lists.length, 'registry', 'registries')}`
   await parts.engine.renew(fill, { madeBy: `harvest ${madeBy}` })
   return lists.map((list) => dealt.get(list) ?? { thrown: overtaken(list) })
 }

@@ -1,7 +1,9 @@
 // A move file and the resources folder → what the move would change there; and the change itself.
+
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import { throwIfErrors } from '../voresource/finding.js'
 import { loadResources } from '../voresource/load.js'
@@ -122,6 +124,8 @@ export function planText(plan: MovePlan): string {
   }
   for (const former of plan.unmatched) lines.push(`not here: ${former}`)
   const records = new Set(plan.files.flatMap((one) => one.ivoids)).size
-  lines.push(`${plan.move.move}: ${plan.files.length} files, ${records} records; identifiers stay.`)
+  lines.push(
+    `${plan.move.move}: ${counted(plan.files.length, 'file')}, ${counted(records, 'record')}; identifiers stay.`,
+  )
   return `${lines.join('\n')}\n`
 }

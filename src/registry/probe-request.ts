@@ -1,8 +1,10 @@
 // An address to be examined → its answer, how long it took, and until when its certificate is valid.
+
 import { lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { Agent, buildConnector, type Dispatcher, request } from 'undici'
+import { counted } from '../core/counted.js'
 
 export interface ProbeLimits {
   /** False for addresses of machines that must not be reached from here. */
@@ -92,7 +94,7 @@ export async function probeUrl(address: string, limits: ProbeLimits, known: Vali
   } catch (error) {
     limits.signal?.throwIfAborted()
     if (error instanceof ProbeFailure) throw error
-    if (deadline.aborted) throw new ProbeFailure(`takes longer than ${limits.timeoutSeconds} seconds`)
+    if (deadline.aborted) throw new ProbeFailure(`takes longer than ${counted(limits.timeoutSeconds, 'second')}`)
     throw new ProbeFailure(reasonOf(error))
   } finally {
     await agent.destroy()

@@ -1,5 +1,7 @@
 // Published and former addresses → what was found at each: is it there, is it what the record says, how fast is it.
+
 import type { Clock } from '../core/clock.js'
+import { counted } from '../core/counted.js'
 import { toDatestamp } from '../core/datestamp.js'
 import { readXml } from '../xml/reader.js'
 import { textOf } from './moves-source.js'
@@ -179,7 +181,7 @@ function certificateFindings(
   if (certificateExpires === undefined) return []
   const left = Math.round((Date.parse(certificateExpires) - Date.parse(today)) / 86_400_000)
   const outcome = left < days ? 'warning' : 'passed'
-  return [{ check: 'certificate', outcome, message: `valid until ${certificateExpires}, ${left} more days` }]
+  return [{ check: 'certificate', outcome, message: `valid until ${certificateExpires}, ${counted(left, 'more day')}` }]
 }
 
 /** VOSI 1.1: availability, and capabilities that agree with the record. */

@@ -1,5 +1,7 @@
 // ADQL → the rows that another TAP service answers with, page by page (TAP 1.1 §2; any version from 1.0 on).
+
 import { setTimeout as sleep } from 'node:timers/promises'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import type { Row } from '../core/sql.js'
 import { readVotable } from '../formats/votable-reader.js'
@@ -51,7 +53,7 @@ export async function queryTap(
       return await ask(baseUrl, url, options)
     } catch (thrown) {
       if (!(thrown instanceof Passing)) throw thrown
-      if (attempt >= (options.retries ?? 3)) throw failed(baseUrl, `${thrown.message}, ${attempt + 1} times`)
+      if (attempt >= (options.retries ?? 3)) throw failed(baseUrl, `${thrown.message}, ${counted(attempt + 1, 'time')}`)
       await sleep(1000 * Math.min(longestPauseSeconds, thrown.pauseSeconds ?? 2 ** attempt))
     }
   }

@@ -1,9 +1,11 @@
 // The IVOA's server → a vocabulary in the state folder, when what came is whole and takes nothing away
 // (RegTAP 1.2 §4.5: vocabularies should be read again regularly).
+
 import { randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Clock } from '../core/clock.js'
+import { counted } from '../core/counted.js'
 import { asRegistryError, RegistryError } from '../core/errors.js'
 import {
   keptVocabularies,
@@ -99,12 +101,12 @@ async function fetchVocabulary(address: string, options: RenewalOptions): Promis
       throw unreachable(`it answers with HTTP status ${response.status}`)
     }
     const bytes = await boundedBody(response, maxBytes, () => {
-      throw new RegistryError('limit', `it is longer than ${maxBytes.toLocaleString('en')} bytes.`)
+      throw new RegistryError('limit', `it is longer than ${counted(maxBytes, 'byte')}.`)
     })
     return bytes.toString('utf8')
   } catch (thrown) {
     if (thrown instanceof RegistryError) throw thrown
-    if (deadline.aborted) throw unreachable(`it takes longer than ${timeoutSeconds} seconds`)
+    if (deadline.aborted) throw unreachable(`it takes longer than ${counted(timeoutSeconds, 'second')}`)
     const cause = thrown instanceof Error && thrown.cause instanceof Error ? `: ${thrown.cause.message}` : ''
     throw unreachable(`${thrown instanceof Error ? thrown.message : String(thrown)}${cause}`)
   }

@@ -1,5 +1,6 @@
 // What registry clients see of a record → which TAP service they would take from it, and why, or why none. By the
 // sources of pyvo 1.2 to 1.10 and the queries of TOPCAT 4.8 and later; tests compare it with those that are installed.
+import { counted } from '../core/counted.js'
 import { foldIvoid } from '../core/ivoid.js'
 import type { SeenInterface, SeenResource } from './client-view.js'
 
@@ -69,13 +70,13 @@ function byBareStandard(resource: SeenResource, client: string): ClientChoice {
 function topcatTree(resource: SeenResource, services: ReadonlyMap<string, readonly string[]>): ClientChoice {
   const client = 'TOPCAT: TAP window, tree of services'
   const own = resource.interfaces.filter((one) => one.standardId === tap)
-  if (own.length > 0) return picked(client, own, tablesText(resource.tables))
+  if (own.length > 0) return picked(client, own, counted(resource.tables, 'table'))
   const auxiliary = resource.interfaces.filter((one) => one.standardId.startsWith(tap))
   const hosts = [...new Set(auxiliary.flatMap((one) => services.get(one.accessUrl) ?? []))]
   if (hosts.length > 0)
     return {
       ...picked(client, auxiliary, ''),
-      why: `its ${tablesText(resource.tables)} shown under ${hosts.join(', ')}, which has the same access URL`,
+      why: `its ${counted(resource.tables, 'table')} shown under ${hosts.join(', ')}, which has the same access URL`,
     }
   return none(
     client,
@@ -96,7 +97,7 @@ function topcatTapTable(resource: SeenResource, all: readonly SeenResource[]): C
     if (tables === 0) return none(client, 'neither it nor a record that it serves declares a table')
     return found.length === 0
       ? none(client, 'its interfaces are none of the type vs:ParamHTTP')
-      : picked(client, found, tablesText(tables))
+      : picked(client, found, counted(tables, 'table'))
   }
   const hosts = isAuxiliary(resource)
     ? all.filter((one) => isMain(one) && resource.servedBy.includes(foldIvoid(one.ivoid)))
@@ -106,7 +107,7 @@ function topcatTapTable(resource: SeenResource, all: readonly SeenResource[]): C
       client,
       outcome: 'picked',
       accessUrls: distinct(hosts.flatMap((one) => one.interfaces.filter((way) => way.standardId === tap))),
-      why: `its ${tablesText(resource.tables)} shown under ${hosts.map((one) => one.ivoid).join(', ')}, by which it is served`,
+      why: `its ${counted(resource.tables, 'table')} shown under ${hosts.map((one) => one.ivoid).join(', ')}, by which it is served`,
     }
   return none(
     client,
@@ -151,10 +152,6 @@ function describe(one: SeenInterface): string {
   const version = one.version === '' ? '' : ` version ${one.version}`
   const standard = one.standardId.slice('ivo://ivoa.net/std/'.length)
   return `capability ${one.capabilityIndex} (${one.capabilityType}, ${standard}), interface ${one.interfaceIndex} (${one.type}${version})`
-}
-
-function tablesText(tables: number): string {
-  return tables === 1 ? '1 table' : `${tables} tables`
 }
 
 function distinct(found: readonly SeenInterface[]): readonly string[] {

@@ -1,8 +1,10 @@
 // An address from a stranger → the bytes there, without ever reaching the inside of our network.
+
 import { Buffer } from 'node:buffer'
 import { lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { Agent, type Dispatcher, request } from 'undici'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import { isPublicAddress } from './addresses.js'
 
@@ -44,7 +46,7 @@ export async function fetchUpload(address: string, limits: FetchLimits): Promise
       return await readLimited(answer, limits.maxBytes, url)
     } catch (thrown) {
       if (thrown instanceof RegistryError) throw thrown
-      if (deadline.aborted) throw refused(url, `it takes longer than ${limits.seconds} seconds`)
+      if (deadline.aborted) throw refused(url, `it takes longer than ${counted(limits.seconds, 'second')}`)
       throw refused(url, reasonOf(thrown))
     } finally {
       await agent.destroy()

@@ -1,5 +1,7 @@
 // UWS jobs: phases, transitions, queue, deadlines, destruction (UWS 1.1 §2.1). What a job does comes in as `run`.
+
 import type { Clock } from '../core/clock.js'
+import { counted } from '../core/counted.js'
 import { asRegistryError, errorSurfaces, RegistryError } from '../core/errors.js'
 import { ForbiddenChange } from './errors.js'
 import { isActive, type Job, type Phase } from './job.js'
@@ -232,7 +234,7 @@ export class JobQueue implements AsyncDisposable {
       const error = asRegistryError(thrown)
       // UWS 1.1 §2.1.4: a job over its execution duration is aborted.
       if (isOverdue) {
-        const message = `The job ran longer than its execution duration of ${job.executionSeconds} seconds and was aborted.`
+        const message = `The job ran longer than its execution duration of ${counted(job.executionSeconds, 'second')} and was aborted.`
         await this.#settle(job, { phase: 'ABORTED', error: { message, type: 'fatal' } })
         return
       }

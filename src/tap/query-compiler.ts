@@ -1,10 +1,12 @@
 // A query → SQL. What may take long is compiled in a thread of its own, so that nobody else waits for it.
+
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { type CompiledQuery, type Compiler, compileAdql } from '../adql/compile.js'
 import type { Dialect } from '../adql/dialect.js'
 import { AdqlError } from '../adql/errors.js'
 import type { UploadedTable } from '../adql/resolve-tables.js'
+import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import { sqlFromThread } from '../core/sql.js'
 import type { Schema } from '../tables/metadata.js'
@@ -144,7 +146,7 @@ function failureOf(thrown: unknown): RegistryError {
 function tooLong(seconds: number): RegistryError {
   return new RegistryError(
     'limit',
-    `Reading the query took longer than ${seconds} seconds. Put long lists into an uploaded table, and use fewer shapes.`,
+    `Reading the query took longer than ${counted(seconds, 'second')}. Put long lists into an uploaded table, and use fewer shapes.`,
   )
 }
 

@@ -1,6 +1,8 @@
 // A TAP request → a result table whose rows are pulled as they are sent. Sync answers, jobs and pages all come here.
+
 import { type Compiler, compileAdql } from '../adql/compile.js'
 import type { Clock } from '../core/clock.js'
+import { counted } from '../core/counted.js'
 import { asRegistryError, RegistryError } from '../core/errors.js'
 import type { Row } from '../core/sql.js'
 import type { Engine } from '../engines/engine.js'
@@ -118,7 +120,7 @@ export async function startQuery(
 function tooSlow(seconds: number): RegistryError {
   return new RegistryError(
     'limit',
-    `The query took longer than ${seconds} seconds and was stopped. Ask for less, or run it as an asynchronous job, which may take longer.`,
+    `The query took longer than ${counted(seconds, 'second')} and was stopped. Ask for less, or run it as an asynchronous job, which may take longer.`,
   )
 }
 

@@ -1,5 +1,7 @@
 // XML documents with records in them → what the standards' rules and good practice have to say, by line and column.
+
 import { didYouMean } from '../adql/words.js'
+import { counted } from '../core/counted.js'
 import { foldIvoid, isIvoid } from '../core/ivoid.js'
 import { namespaceUri, xsiNamespace } from '../xml/namespaces.js'
 import { attributeOf, childElements, readXml, textOf, type XmlElement, XmlError } from '../xml/reader.js'
@@ -163,7 +165,7 @@ function descriptionFault(text: string): ElementFault | undefined {
   return {
     rule: 'description-short',
     severity: 'advice',
-    message: `the description has ${text.length} characters`,
+    message: `the description has ${counted(text.length, 'character')}`,
     hint: 'say what the data are, of which sky, time and wavelength, and what they are good for',
   }
 }

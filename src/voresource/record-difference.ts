@@ -1,6 +1,8 @@
 // Two states of a record → what differs, in the words of a descriptor. The published state is XML and nothing else: its
 // descriptor may have been changed since, and what defaults and includes gave it is nowhere kept (ARCHITECTURE 7).
+
 import { diffArrays } from 'diff'
+import { counted } from '../core/counted.js'
 import { attributeOf, childElements, textOf, type XmlAttribute, type XmlElement } from '../xml/reader.js'
 import { descriptorStep, nameOfElement, pathText, pointerText, statedPart, termOf } from './descriptor-terms.js'
 import type { Path } from './source-file.js'
@@ -150,8 +152,8 @@ function summary(element: XmlElement): string {
   const tables = children.filter((one) => one.name === 'table').length
   const columns = children.filter((one) => one.name === 'column').length
   const counts = [
-    ...(tables > 0 ? [`${tables} ${tables === 1 ? 'table' : 'tables'}`] : []),
-    ...(columns > 0 ? [`${columns} ${columns === 1 ? 'column' : 'columns'}`] : []),
+    ...(tables > 0 ? [counted(tables, 'table')] : []),
+    ...(columns > 0 ? [counted(columns, 'column')] : []),
   ]
   return counts.length === 0 ? about : `${about} (${counts.join(', ')})`
 }

@@ -1,7 +1,9 @@
 // A descriptor as written → what its JSON Schema has against it, said with file, line, what was found and expected.
+
 import { Ajv, type AnySchemaObject, type ErrorObject, type SchemaValidateFunction, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import { didYouMean } from '../adql/words.js'
+import { counted } from '../core/counted.js'
 import { digestOf, type ResourceCache } from './cache.js'
 import type { Finding } from './finding.js'
 import { isMapValue, type LocatedValue } from './merge.js'
@@ -194,14 +196,14 @@ function describe(error: ErrorObject): Said {
     case 'maxLength':
       return {
         rule: 'length',
-        message: `${name} is ${found} with ${String(error.data).length} characters; expected at most ${params.limit}`,
+        message: `${name} is ${found} with ${counted(String(error.data).length, 'character')}; expected at most ${params.limit}`,
       }
     case 'minItems':
     case 'maxItems': {
       const bound = error.keyword === 'minItems' ? 'at least' : 'at most'
       return {
         rule: 'length',
-        message: `${name} has ${Array.isArray(error.data) ? error.data.length : 0} entries; expected ${bound} ${params.limit}`,
+        message: `${name} has ${counted(Array.isArray(error.data) ? error.data.length : 0, 'entry', 'entries')}; expected ${bound} ${params.limit}`,
       }
     }
     default:

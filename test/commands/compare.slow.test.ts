@@ -228,7 +228,7 @@ describe('compare with a registry', () => {
 
   it('is about registries to be harvested when those are asked for', async () => {
     const { out } = await compare(tapUrl.replace('/tap', '/oai'), '--set', 'publishers', '--as', 'oai')
-    expect(out).toContain('1 resources here')
+    expect(out).toContain('1 resource here')
   })
 })
 

@@ -108,7 +108,7 @@ describe('M-108: the doctor asks the Registry of Registries', () => {
   const other = () => registryXml().replace('ivo://example.edu/registry', 'ivo://third.example/registry')
   it.each([
     ['a registry that has it', other, '/rofr', /^FAILED +RI3\.1 authority: example\.edu is managed by ivo:\/\/third/m],
-    ['only itself', registryXml, '/rofr', /^ok +RI3\.1 authority: none of 1 registries manages/m],
+    ['only itself', registryXml, '/rofr', /^ok +RI3\.1 authority: of the 1 registry listed no other/m],
     ['nobody that answers', other, ':9/oai', /^warning RI3\.1 authority: not checked: .*:9\/oai cannot be harvested/m],
     ['no list', () => '<x/>', '/rofr', /^warning RI3\.1 authority: not checked: .* lists no registry/m],
   ])('and finds %s', async (_what, list, path, expected) => {

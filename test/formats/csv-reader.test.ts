@@ -71,7 +71,7 @@ ra n id
   it.each([
     ['', 'no line with the names'],
     ['1.5,2\n3,4\n', 'numbers in its first line'],
-    ['a,b\n1\n', 'has 2 columns, but row 1 has 1 cells: 1'],
+    ['a,b\n1\n', 'has 2 columns, but row 1 has 1 cell: 1'],
   ])('is refused when it is %j', async (text, message) => {
     await expect(read(text)).rejects.toThrow(message)
   })

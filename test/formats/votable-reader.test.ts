@@ -181,11 +181,7 @@ describe('what is wrong is said (M-265)', () => {
       table(`${field}<DATA><TABLEDATA><TR><TD>1.5</TD></TR></TABLEDATA></DATA>`),
       /column "a" holds "1.5", which is no int/,
     ],
-    [
-      'missing cell',
-      table(`${field}<DATA><TABLEDATA><TR/></TABLEDATA></DATA>`),
-      /has 1 columns, but row 1 has 0 cells/,
-    ],
+    ['missing cell', table(`${field}<DATA><TABLEDATA><TR/></TABLEDATA></DATA>`), /has 1 column, but row 1 has 0 cells/],
     [
       'extra cell',
       table(`${field}<DATA><TABLEDATA><TR><TD>1</TD><TD>2</TD></TR></TABLEDATA></DATA>`),

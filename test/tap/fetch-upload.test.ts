@@ -120,7 +120,7 @@ describe('fetching', () => {
 
   it('does not wait for ever', async () => {
     const host = await serve(() => undefined)
-    await expect(fetch(`http://${host}/`, [host], { seconds: 1 })).rejects.toThrow(/takes longer than 1 seconds/)
+    await expect(fetch(`http://${host}/`, [host], { seconds: 1 })).rejects.toThrow(/takes longer than 1 second/)
   })
 
   it('says what the other side said, and no more', async () => {

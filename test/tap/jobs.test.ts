@@ -261,7 +261,7 @@ describe('times', () => {
     await reached(job, 'EXECUTING')
     await sleep(1100)
     await reached(job, 'ABORTED')
-    expect(jobs.get(job.id).error?.message).toContain('longer than its execution duration of 1 seconds')
+    expect(jobs.get(job.id).error?.message).toContain('longer than its execution duration of 1 second')
   })
 
   it('M-214, M-228 the longest execution is limited, and so is 0 for unlimited', async () => {

@@ -1,4 +1,5 @@
 // Good practice: what decides whether people find and understand a record, though no schema asks for it.
+import { counted } from '../../core/counted.js'
 import type { Descriptor } from '../resource-types/index.js'
 import type { RuleName } from '../rule-help.js'
 import { type Fault, partsOf, type ResourceRule } from './rule.js'
@@ -40,7 +41,7 @@ function* ofEveryResource(descriptor: Descriptor): Iterable<Fault> {
       pointer: '/description',
       rule: 'description-short',
       severity: 'advice',
-      message: `the description has ${descriptor.description.trim().length} characters`,
+      message: `the description has ${counted(descriptor.description.trim().length, 'character')}`,
       hint: 'say what the data are, of which sky, time and wavelength, and what they are good for',
     }
   if (/<\/?(?:p|a|br|b|i|em|div|span)\b[^>]*>|&(?:nbsp|amp|lt);/i.test(descriptor.description))

@@ -60,6 +60,11 @@ export interface Dialect {
    * engine finds rows faster by it. It is added to the query's own, for tables of the same SELECT.
    */
   readonly narrowed?: (table: Table, alias: Sql, column: string, values: readonly string[]) => Sql | undefined
+  /**
+   * A condition that is true wherever the text in the column has all of these words (lower-case runs of letters), if the
+   * engine has a quicker way to such rows than reading the texts. Rows without the words may meet it as well.
+   */
+  readonly holdingWords?: (table: Table, alias: Sql, column: string, words: readonly string[]) => Sql | undefined
 }
 
 function call(name: Sql): FunctionSpelling {

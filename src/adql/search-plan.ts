@@ -70,7 +70,7 @@ function firstTable(relation: Relation): BaseSource | undefined {
 }
 
 /** The conditions of a chain of AND or OR, whatever the parentheses. */
-function flattened(value: Resolved, kind: 'and' | 'or'): readonly Resolved[] {
+export function flattened(value: Resolved, kind: 'and' | 'or'): readonly Resolved[] {
   return value.kind === kind ? value.operands.flatMap((operand) => flattened(operand, kind)) : [value]
 }
 

@@ -19,10 +19,10 @@ import type {
   ResolvedSort,
   Source,
 } from './resolved.js'
-import { type Alternative, planSearch, type SearchPlan } from './search-plan.js'
+import { type Alternative, flattened, planSearch, type SearchPlan } from './search-plan.js'
 import { columnSql, joinedTexts, type Translation, translate } from './translate-expressions.js'
 import { keyOf } from './walk.js'
-import { resourcesWithWords } from './word-search.js'
+import { quickCondition, resourcesWithWords } from './word-search.js'
 
 export interface TranslateOptions {
   readonly source: QueryText
@@ -126,7 +126,8 @@ class Translator {
       texts.length === 0 ? this.to : { ...this.to, joined: { order: inOrder(order), texts: inOrder(texts) } }
     // Few rows of known resources are joined as they are.
     const isPlanned = this.plans && pinned.sources.size === 0
-    const joining: Joining = { pinned, plan: isPlanned ? planSearch(select) : undefined }
+    const plan = isPlanned ? planSearch(select) : undefined
+    const joining: Joining = { pinned, plan, quick: isPlanned ? this.quickConditions(select) : new Map() }
     const late = isPlanned && isSortedByItems ? lateColumns(select, this.keys) : undefined
     const distinct = select.distinct && !isSet ? sql`DISTINCT ` : sql``
     if (late !== undefined) return sql`SELECT ${distinct}${this.lateSelect(select, late, joining, to, joined)}`
@@ -245,6 +246,21 @@ class Translator {
     return sql`(SELECT * FROM ${this.base(first)} WHERE ${joinSql(conditions, ' AND ')}) AS ${identifier(first.sqlAlias)}`
   }
 
+  /** For tables of FROM, what tells quickly that a row cannot meet WHERE. */
+  private quickConditions({ where }: ResolvedSelect): ReadonlyMap<Source, readonly Sql[]> {
+    const found = new Map<Source, Sql[]>()
+    for (const term of where === undefined ? [] : flattened(where, 'and')) {
+      const quick = quickCondition(this.to, term)
+      if (quick) found.set(quick.source, [...(found.get(quick.source) ?? []), quick.sql])
+    }
+    return found
+  }
+
+  /** A table without the rows that a quick condition excludes. OFFSET keeps engines from reading texts in the same pass. */
+  private quickRows(source: BaseSource, conditions: readonly Sql[]): Sql {
+    return sql`(SELECT * FROM ${this.base(source)} WHERE ${joinSql(conditions, ' AND ')} OFFSET 0) AS ${identifier(source.sqlAlias)}`
+  }
+
   /** The ivoids that one search or another finds. */
   private union(alternatives: readonly Alternative[]): Sql {
     const queries = alternatives.flatMap(({ source, ivoid, conditions }) => {
@@ -264,7 +280,9 @@ class Translator {
     if (relation.kind === 'join') return this.join(relation, joining)
     this.sources.push(relation)
     if (relation.kind === 'derived') return sql`(${this.query(relation.query)}) AS ${identifier(relation.sqlAlias)}`
-    return joining.plan?.first === relation ? this.chosenRows(joining.plan) : this.base(relation)
+    if (joining.plan?.first === relation) return this.chosenRows(joining.plan)
+    const quick = joining.quick.get(relation)
+    return quick === undefined ? this.base(relation) : this.quickRows(relation, quick)
   }
 
   private base({ sqlAlias, origin }: BaseSource): Sql {
@@ -313,6 +331,7 @@ interface SelectUse {
 interface Joining {
   readonly pinned: Pinned
   readonly plan: SearchPlan | undefined
+  readonly quick: ReadonlyMap<Source, readonly Sql[]>
 }
 
 /** A lone NULL has no type of its own; PostgreSQL wants one in set operations. */

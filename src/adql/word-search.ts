@@ -5,7 +5,7 @@
 // (pan-starrs, 2mass); its runs of letters are then looked up first and the whole part is compared with what remains.
 import { identifier, joinSql, literal, type Sql, sql } from '../core/sql.js'
 import { spell } from './dialect.js'
-import type { Resolved } from './resolved.js'
+import type { BaseSource, Resolved } from './resolved.js'
 import { columnSql, spellCall, type Translation, translate } from './translate-expressions.js'
 
 /** Columns of rr.resource whose words the table x.word(word, field, ivoid) holds, sorted by word. */
@@ -59,6 +59,24 @@ function lookUps(text: Resolved, parts: readonly string[]): readonly Sql[] {
 
 function rowsOfWord(word: string, field: string): Sql {
   return sql`SELECT ${identifier('ivoid')} FROM ${identifier('x')}.${identifier('word')} WHERE ${identifier('word')} = ${word} AND ${identifier('field')} = ${field}`
+}
+
+/**
+ * A condition on one table of FROM that is true wherever this one is, and quicker, if the engine has one; it may be
+ * checked before the table is joined, on whichever side it stands: where it is not true, this one is not either.
+ */
+export function quickCondition(
+  to: Pick<Translation, 'dialect'>,
+  condition: Resolved,
+): { readonly source: BaseSource; readonly sql: Sql } | undefined {
+  if (condition.kind !== 'call' || condition.called.name !== 'ivo_hasword') return undefined
+  const [text, needle] = condition.args
+  if (text?.kind !== 'column' || needle?.kind !== 'text' || text.column.relation.kind !== 'base') return undefined
+  const { relation, name } = text.column
+  const words = [...new Set(wordsOf(needle.value.toLowerCase()))]
+  if (relation.origin.kind !== 'declared' || words.length === 0 || words.length > wordLimit) return undefined
+  const found = to.dialect.holdingWords?.(relation.origin.table, identifier(relation.sqlAlias), name, words)
+  return found && { source: relation, sql: found }
 }
 
 /**

@@ -3,6 +3,7 @@ import { type Dialect, repeatedText } from '../adql/dialect.js'
 import { identifier, joinSql, type Sql, sql } from '../core/sql.js'
 import { qualifiedName } from '../tables/metadata.js'
 import { keyCondition } from './duckdb-keys.js'
+import { wordCondition } from './duckdb-words.js'
 import { columnTypes, nothing, pair } from './spelling.js'
 
 const columnType = columnTypes({ text: 'VARCHAR', bytes: 'BLOB' })
@@ -79,11 +80,20 @@ export const duckdbDialect: Dialect = {
   nonLetter: String.raw`\P{L}`,
 }
 
-/** The dialect for a generation, of whose tables these have numbers beside their IVOIDs. */
-export function keyedDialect(keyedTables: ReadonlySet<string>): Dialect {
+/** What a generation has besides declared tables and columns; one of an earlier version lacks some of it. */
+export interface GenerationExtras {
+  /** Qualified names of the tables with numbers beside their IVOIDs. */
+  readonly keyedTables: ReadonlySet<string>
+  /** Has the words of column descriptions. */
+  readonly hasWords: boolean
+}
+
+/** The dialect for a generation. */
+export function generationDialect({ keyedTables, hasWords }: GenerationExtras): Dialect {
   return {
     ...duckdbDialect,
     narrowed: (table, alias, column, values) =>
       column === 'ivoid' && keyedTables.has(qualifiedName(table)) ? keyCondition(alias, values) : undefined,
+    ...(hasWords ? { holdingWords: wordCondition } : {}),
   }
 }

@@ -12,7 +12,8 @@ import type { ColumnShape } from './ddl.js'
 import type { Engine } from './engine.js'
 
 const ivoidColumn = 'ivoid'
-const keyColumn: ColumnShape = { name: 'ivoid_key', datatype: 'long' }
+/** The column with the numbers. */
+export const keyColumn: ColumnShape = { name: 'ivoid_key', datatype: 'long' }
 
 /** The number as SQL of a table with the column `ivoid`: the same as `ivoidNumber`. */
 const keyOfIvoid: Sql = (() => {

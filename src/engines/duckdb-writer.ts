@@ -19,6 +19,7 @@ import {
 } from './duckdb-keys.js'
 import { commonSettings, type DuckdbLimits } from './duckdb-reader.js'
 import { columnReaders, rowsOf } from './duckdb-rows.js'
+import { createWordTable, describedTable, selectWords, wordTable } from './duckdb-words.js'
 import type { Transaction } from './engine.js'
 
 const catalog = 'next'
@@ -140,7 +141,9 @@ export class DuckdbWriter implements Transaction {
   async sortInto(file: string): Promise<void> {
     const target = 'sorted'
     await this.#attach(file, target)
-    for (const table of await this.#tables()) {
+    const tables = await this.#tables()
+    // The words of the present descriptions are found anew below.
+    for (const table of tables.filter((one) => qualifiedName(one) !== qualifiedName(wordTable))) {
       const copy = sql`${identifier(target)}.${tableName(table)}`
       await this.run(sql`CREATE SCHEMA IF NOT EXISTS ${identifier(target)}.${identifier(table.schema)}`)
       const sortedBy = storedOrder(table)
@@ -150,8 +153,28 @@ export class DuckdbWriter implements Transaction {
       )
       await this.#remember(target, table, { sortedBy, appended: 0 })
     }
+    if (tables.some((table) => qualifiedName(table) === qualifiedName(describedTable))) {
+      const name = (table: { readonly schema: string; readonly name: string }) =>
+        sql`${identifier(target)}.${tableName(table)}`
+      await this.run(sql`CREATE SCHEMA IF NOT EXISTS ${identifier(target)}.${identifier(wordTable.schema)}`)
+      await this.run(sql`CREATE TABLE ${name(wordTable)} AS ${selectWords(name(describedTable))} ORDER BY ALL`)
+    }
     await this.run(sql`CHECKPOINT ${identifier(target)}`)
     await this.run(sql`DETACH ${identifier(target)}`)
+  }
+
+  /** After `commit`, where nothing is sorted: the words of descriptions that were added, of all of them where there are none yet. */
+  async addWords(): Promise<void> {
+    const described = qualifiedName(describedTable)
+    // A table of an earlier version has no numbers, which stand for the resources.
+    if (!this.#keyed.has(described)) return
+    const hasWords = (await this.#columnsOf(catalog, wordTable.schema, wordTable.name)).length > 0
+    if (!hasWords) {
+      await this.run(createSchema(wordTable.schema))
+      await this.run(createWordTable)
+    }
+    const lastRow = hasWords ? this.#lastRows.get(described) : undefined
+    await this.run(sql`INSERT INTO ${tableName(wordTable)} ${selectWords(tableName(describedTable), lastRow)}`)
   }
 
   /** Moves everything from the write-ahead log into the file. */

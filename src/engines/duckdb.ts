@@ -5,9 +5,10 @@ import type { Dialect } from '../adql/dialect.js'
 import { RegistryError } from '../core/errors.js'
 import { type Row, type Sql, sql } from '../core/sql.js'
 import { tableName } from './ddl.js'
-import { duckdbDialect, keyedDialect } from './duckdb-dialect.js'
+import { duckdbDialect, generationDialect } from './duckdb-dialect.js'
 import { keyedTables } from './duckdb-keys.js'
 import { type DuckdbLimits, DuckdbReader } from './duckdb-reader.js'
+import { hasWordTable } from './duckdb-words.js'
 import { DuckdbWriter } from './duckdb-writer.js'
 import type {
   Engine,
@@ -210,7 +211,10 @@ export class DuckdbEngine implements WritableEngine {
       await work(writer)
       isSorted = (await writer.commit(this.#options.worthSortingRows ?? worthSortingRows)) > unsortedShare
       if (isSorted) await writer.sortInto(sorted)
-      else await writer.checkpoint()
+      else {
+        await writer.addWords()
+        await writer.checkpoint()
+      }
     } finally {
       writer.close()
     }
@@ -296,7 +300,7 @@ export class DuckdbEngine implements WritableEngine {
 /** The dialect that fits a generation; closes the reader when it cannot be read. */
 async function dialectOf(reader: DuckdbReader): Promise<Dialect> {
   try {
-    return keyedDialect(await keyedTables(reader))
+    return generationDialect({ keyedTables: await keyedTables(reader), hasWords: await hasWordTable(reader) })
   } catch (thrown) {
     reader.close()
     throw thrown

@@ -5,8 +5,10 @@ import { PGlite } from '@electric-sql/pglite'
 import { compileAdql } from '../../src/adql/compile.js'
 import type { Dialect } from '../../src/adql/dialect.js'
 import { identifier, joinSql, literal, type Sql, sql } from '../../src/core/sql.js'
-import { keyedDialect } from '../../src/engines/duckdb-dialect.js'
+import { tableName } from '../../src/engines/ddl.js'
+import { generationDialect } from '../../src/engines/duckdb-dialect.js'
 import { isKeyed, storedSelection } from '../../src/engines/duckdb-keys.js'
+import { createWordTable, describedTable, selectWords, wordTable } from '../../src/engines/duckdb-words.js'
 import { postgresqlDialect } from '../../src/engines/postgresql-dialect.js'
 import { cellPieces, readMoc } from '../../src/regtap/moc.js'
 import { wordRows } from '../../src/regtap/words.js'
@@ -138,7 +140,7 @@ export async function openDuckdb(rows = sampleRows): Promise<Database> {
   })
   const connection = await instance.connect()
   const database: Database = {
-    dialect: keyedDialect(new Set(keyed.map(qualifiedName))),
+    dialect: generationDialect({ keyedTables: new Set(keyed.map(qualifiedName)), hasWords: true }),
     run: async (statement) => (await connection.runAndReadAll(statement.text)).getRowsJS(),
     [Symbol.asyncDispose]: async () => connection.closeSync(),
   }
@@ -148,6 +150,8 @@ export async function openDuckdb(rows = sampleRows): Promise<Database> {
     const table = sql`${identifier(schema)}.${identifier(name)}`
     await database.run(sql`CREATE OR REPLACE TABLE ${table} AS SELECT ${storedSelection(sortedBy)} FROM ${table}`)
   }
+  await database.run(createWordTable)
+  await database.run(sql`INSERT INTO ${tableName(wordTable)} ${selectWords(tableName(describedTable))}`)
   return database
 }
 

@@ -154,6 +154,41 @@ const searches: readonly (readonly [string, string, 'planned' | 'as it stands'])
     'as it stands',
   ],
   [
+    'words in a column, and runs of letters in parts with other characters',
+    "SELECT ivoid, column_description FROM rr.table_column WHERE 1=ivo_hasword(column_description, 'HALO pan-starrs')",
+    'as it stands',
+  ],
+  [
+    'a word in a column of a joined table',
+    "SELECT ivoid, res_title, ucd FROM rr.resource NATURAL JOIN rr.table_column WHERE 1=ivo_hasword(column_description, 'quasar') AND ucd = 'pos'",
+    'as it stands',
+  ],
+  [
+    'a word in a column of an optional table, which is there where the word is',
+    "SELECT ivoid, res_title, ucd FROM rr.resource NATURAL LEFT OUTER JOIN rr.table_column WHERE 1=ivo_hasword(column_description, 'quasar')",
+    'as it stands',
+  ],
+  [
+    'a word in a column of one of two tables that are both optional',
+    "SELECT t.ivoid, res_subject FROM rr.res_subject AS s FULL OUTER JOIN rr.table_column AS t ON s.ivoid = t.ivoid WHERE 1=ivo_hasword(column_description, 'halo')",
+    'as it stands',
+  ],
+  [
+    'a word or something else',
+    "SELECT ivoid, column_description FROM rr.table_column WHERE 1=ivo_hasword(column_description, 'halo') OR ucd = 'pos'",
+    'as it stands',
+  ],
+  [
+    'resources by a word in a column, as pyvo would join them',
+    pyvo("ivoid IN (SELECT DISTINCT ivoid FROM rr.table_column WHERE 1=ivo_hasword(column_description, 'gaia'))"),
+    'planned',
+  ],
+  [
+    'columns counted by a word, above a join of the table with itself',
+    "SELECT COUNT(*) AS n FROM rr.table_column AS a JOIN rr.table_column AS b ON a.ivoid = b.ivoid WHERE 1=ivo_hasword(a.column_description, 'gaia') AND 1=ivo_hasword(b.column_description, 'halo')",
+    'as it stands',
+  ],
+  [
     'no word in a column',
     "SELECT ivoid, column_description FROM rr.table_column WHERE NOT 1=ivo_hasword(column_description, 'halo')",
     'as it stands',

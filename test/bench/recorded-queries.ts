@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { sharedFolder } from '../support/schemas.js'
-import type { TapClient } from './tap-client.js'
+import { bodyOf, type TapClient } from './tap-client.js'
 
 const file = `${sharedFolder}/queries/clients.json`
 export const hasRecordedQueries = existsSync(file)
@@ -54,15 +54,15 @@ async function answerOne(client: TapClient, query: RecordedQuery): Promise<Recor
   const parameters = query.maxrec === undefined ? {} : { MAXREC: String(query.maxrec) }
   const uploads = query.upload === undefined ? {} : { [nameOf(query.upload)]: uploadedTable }
   const started = performance.now()
-  const { body } = await client.query(query.adql, parameters, uploads)
+  const { byteCount } = await client.query(query.adql, parameters, uploads)
   const milliseconds = performance.now() - started
   const csv = await client.query(query.adql, { ...parameters, RESPONSEFORMAT: 'csv' }, uploads)
-  const lines = csv.body.toString().replace(dateTime, sinceWhen).split('\r\n').slice(1, -1).sort()
+  const lines = bodyOf(csv).toString().replace(dateTime, sinceWhen).split('\r\n').slice(1, -1).sort()
   const compared = isArbitrary(query, lines.length) ? [String(lines.length)] : lines
   return {
     query,
     milliseconds,
-    bytes: body.length,
+    bytes: byteCount,
     rows: lines.length,
     digest: createHash('sha256').update(compared.join('\n')).digest('hex').slice(0, 16),
   }

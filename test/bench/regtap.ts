@@ -14,7 +14,7 @@ import { lookupClasses, type QueryClass, queryClasses } from './queries.js'
 import { answerRecordedQueries, hasRecordedQueries, type RecordedAnswer } from './recorded-queries.js'
 import { shortNumber, table, writeFigures } from './report.js'
 import { loadSyntheticVo } from './synthetic-vo.js'
-import { type TapClient, tapClient } from './tap-client.js'
+import { bodyOf, type TapClient, tapClient } from './tap-client.js'
 import { emptyStateFolder, figuresFolder, generationBytes, keptStateFolder, pagesFolder } from './workspace.js'
 
 const { values: options } = parseArgs({
@@ -190,10 +190,10 @@ async function measureUpdate(size: number, state: string, client: TapClient): Pr
   const started = performance.now()
   const command = runCommand(ingestArguments(state, pages))
   const changed = async (): Promise<number> => {
-    const { body } = await client.query("SELECT COUNT(*) AS n FROM rr.resource WHERE res_version = 'v2'", {
+    const answer = await client.query("SELECT COUNT(*) AS n FROM rr.resource WHERE res_version = 'v2'", {
       RESPONSEFORMAT: 'csv',
     })
-    return Number(body.toString().split(/\r?\n/)[1])
+    return Number(bodyOf(answer).toString().split(/\r?\n/)[1])
   }
   while ((await changed()) < records) await new Promise((resolve) => setTimeout(resolve, 50))
   const visibleAfterSeconds = (performance.now() - started) / 1000

@@ -2,10 +2,10 @@
 import { type DuckDBConnection, type DuckDBDataChunk, type DuckDBResult, ResultReturnType } from '@duckdb/node-api'
 import type { Row, Sql } from '../core/sql.js'
 import { BatchEncoder } from './batch-encoder.js'
-import { chunkWasRead } from './chunk-memory.js'
 import { duckdbError } from './duckdb-errors.js'
 import { columnReaders, columnsOf, rowsOf } from './duckdb-rows.js'
 import type { QueryOptions } from './engine.js'
+import { chunkWasRead } from './external-memory.js'
 import { interruptionError, interruptOn, throwIfInterrupted } from './interruption.js'
 
 /** Text that was `Sql` when it left the process that made it. */

@@ -26,6 +26,12 @@ const catalog = 'next'
 /** Small groups let a look-up skip more of a table that is sorted by ivoid (ARCHITECTURE 8.1, rule 2). */
 const rowGroupSize = 16_384
 
+/**
+ * Tables whose texts are stored as they are: most searches end in a few hundred rows of rr.resource, and DuckDB unpacks
+ * thousands of texts to give them. It costs 20 MB for all of the VO.
+ */
+const unpackedTables: ReadonlySet<string> = new Set(['rr.resource'])
+
 /** What is remembered with each table, as its comment in the file. */
 interface TableState {
   readonly sortedBy: readonly string[]
@@ -148,10 +154,17 @@ export class DuckdbWriter implements Transaction {
       await this.run(sql`CREATE SCHEMA IF NOT EXISTS ${identifier(target)}.${identifier(table.schema)}`)
       const sortedBy = storedOrder(table)
       const order = sortedBy.length === 0 ? sql`` : sql`ORDER BY ${joinSql(sortedBy.map(identifier))}`
+      const isUnpacked = unpackedTables.has(qualifiedName(table))
+      if (isUnpacked) await this.run(sql`SET force_compression = 'uncompressed'`)
       await this.run(
         sql`CREATE TABLE ${copy} AS SELECT ${storedSelection(table.sortedBy)} FROM ${tableName(table)} ${order}`,
       )
       await this.#remember(target, table, { sortedBy, appended: 0 })
+      if (isUnpacked) {
+        // Only now are the last rows of the table stored.
+        await this.run(sql`CHECKPOINT ${identifier(target)}`)
+        await this.run(sql`SET force_compression = 'auto'`)
+      }
     }
     if (tables.some((table) => qualifiedName(table) === qualifiedName(describedTable))) {
       const name = (table: { readonly schema: string; readonly name: string }) =>

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { RegistryError } from '../core/errors.js'
 import type { DuckdbLimits } from './duckdb-reader.js'
+import { bytesPassed } from './external-memory.js'
 import { ByteLane, bytePipe } from './pool-bytes.js'
 import type { MessageFromProcess, MessageToProcess, QueryMessage } from './pool-messages.js'
 import { NotRun, PoolQuery, type QueryChannel, windowBatches } from './pool-query.js'
@@ -121,7 +122,12 @@ export class EngineProcess implements QueryChannel {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe'],
     })
     const lane = new ByteLane((message) => this.#receive(message))
-    child.stdio[bytePipe]?.on('data', (bytes: Buffer) => lane.takeBytes(bytes)).on('error', () => undefined)
+    child.stdio[bytePipe]
+      ?.on('data', (bytes: Buffer) => {
+        lane.takeBytes(bytes)
+        bytesPassed(bytes.length)
+      })
+      .on('error', () => undefined)
     this.#child = child
     this.#hasStarted = false
     this.#reason = undefined

@@ -28,7 +28,9 @@ export interface PoolOptions {
 }
 
 /** Share of a process's memory that DuckDB may use for tables, hashes and sorts, also of queries whose readers are slow. */
-const databaseShare = 0.2
+const databaseShare = 0.15
+/** The same for look-ups, which read little and sort less. */
+const lookupDatabaseShare = 0.06
 /** Share of its memory that a process may keep while it has nothing to do. */
 const idleShare = 0.3
 /** What any process may keep: a new one would not be much smaller. */
@@ -53,23 +55,22 @@ export class EnginePool implements Disposable {
   constructor(options: PoolOptions, limits: DuckdbLimits) {
     // DuckDB's own limit stays far below ours: sorts spill before a process is killed, and what it keeps of tables, which
     // the operating system has in memory anyway, stays small.
-    const memoryMegabytes = Math.round(options.memoryMegabytes * databaseShare)
-    const make = (threads: number) =>
+    const make = (threads: number, share: number) =>
       new EngineProcess({
         workerFile: options.workerFile ?? fileURLToPath(new URL('./pool-worker.js', import.meta.url)),
-        limits: { ...limits, threads, memoryMegabytes },
+        limits: { ...limits, threads, memoryMegabytes: Math.round(options.memoryMegabytes * share) },
         memoryMegabytes: options.memoryMegabytes,
         idleMegabytes: options.idleMegabytes ?? Math.max(smallMegabytes, options.memoryMegabytes * idleShare),
         obeyMs: options.obeyMs ?? 1000,
         onChange: () => this.#admit(),
       })
     this.#queue = new PoolQueue(options.queueLimit ?? 50, options.processes)
-    this.#lookup = make(1)
+    this.#lookup = make(1, lookupDatabaseShare)
     // The processors are shared out. All of them for each process would serve a client alone sooner where a search can be
     // split, which pyvo's cannot, and eight clients at once a sixth slower.
     const processes = Math.max(1, options.processes)
     const threads = Math.max(1, Math.floor(limits.threads / processes))
-    this.#general = Array.from({ length: processes }, () => make(threads))
+    this.#general = Array.from({ length: processes }, () => make(threads, databaseShare))
     this.#lookupMs = options.lookupMs ?? 2000
   }
 

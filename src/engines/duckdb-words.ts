@@ -25,11 +25,13 @@ const settledWord = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]+$/u
 
 export const createWordTable: Sql = sql`CREATE TABLE ${tableName(wordTable)} (${identifier('word')} VARCHAR, ${identifier('bucket')} INTEGER)`
 
-/** Words with their buckets, each pair once, of the described table (`from`), of rows behind `lastRow` if it is given. */
-export function selectWords(from: Sql, lastRow?: number): Sql {
+/** Rows whose words are found in one go: DuckDB holds the pairs in memory, some 200 MB. */
+export const rowsAtOnce = 1_000_000
+
+/** Words with their buckets, each pair once, of the rows of the described table (`from`) from `firstRow` to before `endRow`. */
+export function selectWords(from: Sql, firstRow: number, endRow: number): Sql {
   const text = sql`lower(${identifier(describedColumn)})`
-  const where = lastRow === undefined ? sql`` : sql` WHERE rowid > ${lastRow}`
-  return sql`SELECT DISTINCT unnest(regexp_extract_all(${text}, '\\p{L}+')) AS ${identifier('word')}, ${bucketOf(identifier(keyColumn.name))} AS ${identifier('bucket')} FROM ${from}${where}`
+  return sql`SELECT DISTINCT unnest(regexp_extract_all(${text}, '\\p{L}+')) AS ${identifier('word')}, ${bucketOf(identifier(keyColumn.name))} AS ${identifier('bucket')} FROM ${from} WHERE rowid >= ${firstRow} AND rowid < ${endRow}`
 }
 
 /**

@@ -19,7 +19,7 @@ import {
 } from './duckdb-keys.js'
 import { commonSettings, type DuckdbLimits } from './duckdb-reader.js'
 import { columnReaders, rowsOf } from './duckdb-rows.js'
-import { createWordTable, describedTable, selectWords, wordTable } from './duckdb-words.js'
+import { createWordTable, describedTable, rowsAtOnce, selectWords, wordTable } from './duckdb-words.js'
 import type { Transaction } from './engine.js'
 
 const catalog = 'next'
@@ -166,12 +166,7 @@ export class DuckdbWriter implements Transaction {
         await this.run(sql`SET force_compression = 'auto'`)
       }
     }
-    if (tables.some((table) => qualifiedName(table) === qualifiedName(describedTable))) {
-      const name = (table: { readonly schema: string; readonly name: string }) =>
-        sql`${identifier(target)}.${tableName(table)}`
-      await this.run(sql`CREATE SCHEMA IF NOT EXISTS ${identifier(target)}.${identifier(wordTable.schema)}`)
-      await this.run(sql`CREATE TABLE ${name(wordTable)} AS ${selectWords(name(describedTable))} ORDER BY ALL`)
-    }
+    if (tables.some((table) => qualifiedName(table) === qualifiedName(describedTable))) await this.#sortWords(target)
     await this.run(sql`CHECKPOINT ${identifier(target)}`)
     await this.run(sql`DETACH ${identifier(target)}`)
   }
@@ -186,8 +181,25 @@ export class DuckdbWriter implements Transaction {
       await this.run(createSchema(wordTable.schema))
       await this.run(createWordTable)
     }
-    const lastRow = hasWords ? this.#lastRows.get(described) : undefined
-    await this.run(sql`INSERT INTO ${tableName(wordTable)} ${selectWords(tableName(describedTable), lastRow)}`)
+    await this.#findWords(tableName(describedTable), hasWords ? (this.#lastRows.get(described) ?? -1) + 1 : 0)
+  }
+
+  /** The words of all descriptions of a sorted copy, in their order. They pass through the table of the file that is copied. */
+  async #sortWords(target: string): Promise<void> {
+    await this.run(createSchema(wordTable.schema))
+    await this.run(sql`DROP TABLE IF EXISTS ${tableName(wordTable)}`)
+    await this.run(createWordTable)
+    await this.#findWords(sql`${identifier(target)}.${tableName(describedTable)}`, 0)
+    const copy = sql`${identifier(target)}.${tableName(wordTable)}`
+    await this.run(sql`CREATE SCHEMA IF NOT EXISTS ${identifier(target)}.${identifier(wordTable.schema)}`)
+    await this.run(sql`CREATE TABLE ${copy} AS SELECT * FROM ${tableName(wordTable)} ORDER BY ALL`)
+  }
+
+  /** Adds the words of the rows from a number on; a resource at the border of two steps may have some twice. */
+  async #findWords(from: Sql, firstRow: number): Promise<void> {
+    const [row = []] = await this.#rows(sql`SELECT max(rowid) FROM ${from}`)
+    for (let first = firstRow; first <= Number(row[0] ?? -1); first += rowsAtOnce)
+      await this.run(sql`INSERT INTO ${tableName(wordTable)} ${selectWords(from, first, first + rowsAtOnce)}`)
   }
 
   /** Moves everything from the write-ahead log into the file. */

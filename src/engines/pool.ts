@@ -36,6 +36,14 @@ const idleShare = 0.3
 /** What any process may keep: a new one would not be much smaller. */
 const smallMegabytes = 300
 
+/**
+ * Threads of each process for general queries. All processors for each would serve a client alone sooner where a search
+ * can be split, which pyvo's cannot, and eight clients at once a sixth slower.
+ */
+export function threadsOfProcess(threads: number, processes: number): number {
+  return Math.max(1, Math.floor(threads / processes))
+}
+
 /** A query as the pool keeps it: which generation to ask comes from the engine, at the time it runs. */
 interface Request {
   readonly text: string
@@ -66,10 +74,8 @@ export class EnginePool implements Disposable {
       })
     this.#queue = new PoolQueue(options.queueLimit ?? 50, options.processes)
     this.#lookup = make(1, lookupDatabaseShare)
-    // The processors are shared out. All of them for each process would serve a client alone sooner where a search can be
-    // split, which pyvo's cannot, and eight clients at once a sixth slower.
     const processes = Math.max(1, options.processes)
-    const threads = Math.max(1, Math.floor(limits.threads / processes))
+    const threads = threadsOfProcess(limits.threads, processes)
     this.#general = Array.from({ length: processes }, () => make(threads, databaseShare))
     this.#lookupMs = options.lookupMs ?? 2000
   }

@@ -8,7 +8,7 @@ import { identifier, joinSql, literal, type Sql, sql } from '../../src/core/sql.
 import { tableName } from '../../src/engines/ddl.js'
 import { generationDialect } from '../../src/engines/duckdb-dialect.js'
 import { isKeyed, storedSelection } from '../../src/engines/duckdb-keys.js'
-import { createWordTable, describedTable, selectWords, wordTable } from '../../src/engines/duckdb-words.js'
+import { createWordTable, describedTable, rowsAtOnce, selectWords, wordTable } from '../../src/engines/duckdb-words.js'
 import { postgresqlDialect } from '../../src/engines/postgresql-dialect.js'
 import { cellPieces, readMoc } from '../../src/regtap/moc.js'
 import { wordRows } from '../../src/regtap/words.js'
@@ -151,7 +151,7 @@ export async function openDuckdb(rows = sampleRows): Promise<Database> {
     await database.run(sql`CREATE OR REPLACE TABLE ${table} AS SELECT ${storedSelection(sortedBy)} FROM ${table}`)
   }
   await database.run(createWordTable)
-  await database.run(sql`INSERT INTO ${tableName(wordTable)} ${selectWords(tableName(describedTable))}`)
+  await database.run(sql`INSERT INTO ${tableName(wordTable)} ${selectWords(tableName(describedTable), 0, rowsAtOnce)}`)
   return database
 }
 

@@ -186,11 +186,12 @@ function taskOf(one: QueryClass, client: TapClient): Task {
 async function measureUpdate(size: number, state: string, client: TapClient): Promise<SizeFigures['update']> {
   const every = Math.max(1, Math.round(size / 500))
   const records = Math.ceil(size / every)
-  const pages = await pagesFolder({ ...wholeVo, size, every, version: 2 })
+  const version = await nextVersion(client)
+  const pages = await pagesFolder({ ...wholeVo, size, every, version })
   const started = performance.now()
   const command = runCommand(ingestArguments(state, pages))
   const changed = async (): Promise<number> => {
-    const answer = await client.query("SELECT COUNT(*) AS n FROM rr.resource WHERE res_version = 'v2'", {
+    const answer = await client.query(`SELECT COUNT(*) AS n FROM rr.resource WHERE res_version = 'v${version}'`, {
       RESPONSEFORMAT: 'csv',
     })
     return Number(bodyOf(answer).toString().split(/\r?\n/)[1])
@@ -202,6 +203,18 @@ async function measureUpdate(size: number, state: string, client: TapClient): Pr
     `\nupdate: ${records} changed resources visible after ${shortNumber(visibleAfterSeconds)} s, ${shortNumber(cpuSeconds)} s CPU`,
   )
   return { records, visibleAfterSeconds, cpuSeconds }
+}
+
+/** A version that no record has yet: data that an earlier run left have had changes. */
+async function nextVersion(client: TapClient): Promise<number> {
+  const answer = await client.query("SELECT DISTINCT res_version FROM rr.resource WHERE res_version LIKE 'v%'", {
+    RESPONSEFORMAT: 'csv',
+  })
+  const versions =
+    bodyOf(answer)
+      .toString()
+      .match(/\bv\d+/g) ?? []
+  return Math.max(1, ...versions.map((version) => Number(version.slice(1)))) + 1
 }
 
 async function answerAll(client: TapClient): Promise<readonly RecordedAnswer[]> {

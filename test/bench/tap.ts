@@ -1,10 +1,13 @@
 // Command: what TAP adds to the time of a query in the engine, and how fast rows leave as VOTable and other formats.
 // Works on the state that bench:regtap leaves: run that first.
 //   node --import ./test/bench/typescript.mjs test/bench/tap.ts [--size 30000] [--repetitions 30] [--rows 1000000]
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { request } from 'undici'
-import { openEngine } from '../../src/engines/index.js'
+import { DuckdbEngine } from '../../src/engines/duckdb.js'
+import { duckdbOptions } from '../../src/engines/index.js'
+import { threadsOfProcess } from '../../src/engines/pool.js'
 import { declaredSchemas } from '../../src/tables/declared.js'
 import { runInEngine } from './engine-road.js'
 import { distribution } from './measure.js'
@@ -48,6 +51,9 @@ const formats = [
   'text/csv',
   'application/json',
 ]
+
+/** Engine processes of a server without settings. */
+const defaultProcesses = 2
 
 const size = Number(options.size)
 const state = keptStateFolder(`duckdb-${size}`)
@@ -98,7 +104,9 @@ async function measureOverheads(
   folder: string,
   { baseUrl }: RunningServer,
 ): Promise<readonly Overhead[]> {
-  await using engine = await openEngine('duckdb', { state: folder })
+  // With the threads that an engine process has: what is measured is the way, not how the processors are shared out.
+  const threads = threadsOfProcess(Math.max(2, availableParallelism()), defaultProcesses)
+  await using engine = await DuckdbEngine.open({ ...duckdbOptions({ state: folder }), threads })
   await using client = tapClient(baseUrl, 1)
   const schemas = declaredSchemas()
   const found: Overhead[] = []

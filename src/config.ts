@@ -190,7 +190,8 @@ export const settings: readonly Setting[] = [
     flag: '--engine-memory',
     defaultValue: 1000,
     unit: 'megabytes',
-    description: 'memory of one engine process; what needs more is stopped',
+    description:
+      'memory of one engine process; what needs more is stopped. Writing may use six tenths of it, 600 megabytes at least',
   },
   {
     name: 'oaiPageRecords',

@@ -12,7 +12,7 @@ export interface EngineOptions {
   readonly databaseUrl?: string
   /** Processes for strangers' queries; 0 runs them in this process, for commands that have no strangers. */
   readonly processes?: number
-  /** Memory of one engine process. */
+  /** Memory of one engine process; what the writer may use follows from it. */
   readonly memoryMegabytes?: number
   /** The built engines/pool-worker.js, for tests that run the sources. */
   readonly workerFile?: string
@@ -48,11 +48,17 @@ export const engines: readonly EngineType[] = [
   },
 ]
 
+/** What the writer may use, and enough for all of the VO. */
+const leastOwnMegabytes = 600
+/** The same as a share of an engine process's memory, for registries that need more and are given more. */
+const ownShare = 0.6
+
 /** What concerns DuckDB of the settings. */
 export function duckdbOptions(options: EngineOptions): DuckdbOptions {
   const { state, check, complete, earlierGenerations, processes = 0, memoryMegabytes = 1000, workerFile } = options
   return {
     folder: join(state, 'generations'),
+    memoryMegabytes: Math.max(leastOwnMegabytes, Math.round(memoryMegabytes * ownShare)),
     pool: { processes, memoryMegabytes, ...(workerFile === undefined ? {} : { workerFile }) },
     ...(check === undefined ? {} : { check }),
     ...(complete === undefined ? {} : { complete }),

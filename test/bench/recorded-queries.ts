@@ -57,7 +57,13 @@ async function answerOne(client: TapClient, query: RecordedQuery): Promise<Recor
   const { byteCount } = await client.query(query.adql, parameters, uploads)
   const milliseconds = performance.now() - started
   const csv = await client.query(query.adql, { ...parameters, RESPONSEFORMAT: 'csv' }, uploads)
-  const lines = bodyOf(csv).toString().replace(dateTime, sinceWhen).split('\r\n').slice(1, -1).sort()
+  const lines = bodyOf(csv)
+    .toString()
+    .replace(ownPort, 'localhost')
+    .replace(dateTime, sinceWhen)
+    .split('\r\n')
+    .slice(1, -1)
+    .sort()
   const compared = isArbitrary(query, lines.length) ? [String(lines.length)] : lines
   return {
     query,
@@ -68,6 +74,8 @@ async function answerOne(client: TapClient, query: RecordedQuery): Promise<Recor
   }
 }
 
+/** In the addresses of our own records, another one at each start. */
+const ownPort = /\blocalhost:\d+/g
 const dateTime = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d/g
 const twoDaysMs = 2 * 86_400_000
 

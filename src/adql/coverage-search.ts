@@ -4,12 +4,11 @@
 // cells of order 29 within the cell, both NULL where the coverage has all of it. All are nested HEALPix numbers. The shape
 // of the query is cut the same way when it is translated, so that engines compare integers only, and only within a cell
 // (ARCHITECTURE 8.1, rule 8).
-import { identifier, joinSql, type Sql, sql } from '../core/sql.js'
-import { cellsOf, finestOrder, type Ranges, totalOf } from './sky-cells.js'
 
-const cellOrder = 6
-const cellShift = BigInt(2 * (finestOrder - cellOrder))
-const cellSize = 1n << cellShift
+import { cellPieces, cellSize, type Ranges } from '../core/sky-ranges.js'
+import { identifier, joinSql, type Sql, sql } from '../core/sql.js'
+import { totalOf } from './sky-cells.js'
+
 /** Cells that a resource must have to be looked at; more of them would cost more than they save. */
 const sampleSize = 64
 /** Engines skip what a list of cells excludes; of ranges joined by OR they do not see it. */
@@ -109,14 +108,11 @@ function runsOf(cells: readonly number[]): readonly (readonly [number, number])[
 }
 
 function cut(shape: Ranges): CutShape {
-  const cells = cellsOf(shape, cellOrder)
-  const whole = [...cells].filter(([, part]) => part === 'whole').map(([cell]) => cell)
+  const whole: number[] = []
   const pieces: Piece[] = []
-  for (const [low, high] of shape)
-    for (let cell = low >> cellShift; cell << cellShift < high; cell++) {
-      if (cells.get(Number(cell)) === 'whole') continue
-      const [start, end] = [cell << cellShift, (cell + 1n) << cellShift]
-      pieces.push({ cell: Number(cell), low: low > start ? low : start, high: high < end ? high : end })
-    }
+  for (const { cell, range } of cellPieces(shape)) {
+    if (range === null) whole.push(cell)
+    else pieces.push({ cell, low: range[0], high: range[1] })
+  }
   return { whole, pieces }
 }

@@ -1,12 +1,7 @@
 // Circles, polygons and MOC texts → ranges of HEALPix cells (nested numbering, order 29), once, when a query is translated.
 import { mocLibrary } from '../core/moc-library.js'
+import { finestOrder, mergeRanges, type Ranges } from '../core/sky-ranges.js'
 import { type PlainShape, SkyError, separation } from './sky-numbers.js'
-
-/** Disjoint, ascending; low included, high not. */
-export type Ranges = readonly (readonly [low: bigint, high: bigint])[]
-
-/** Finest order of HEALPix in MOCs (MOC 2.0). */
-export const finestOrder = 29
 
 /** Cells along the border of a shape that are computed at most: some 20 ms. */
 const borderCellLimit = 8_000
@@ -59,36 +54,12 @@ export function mocTextRanges(text: string): Ranges {
       )
     ranges.push([first << shift, (last + 1n) << shift])
   }
-  return merge(ranges)
-}
-
-/** Coarser cells of that order that the ranges touch, and whether each is wholly covered. */
-export function cellsOf(ranges: Ranges, order: number): ReadonlyMap<number, 'whole' | 'part'> {
-  const shift = BigInt(2 * (finestOrder - order))
-  const size = 1n << shift
-  const cells = new Map<number, 'whole' | 'part'>()
-  for (const [low, high] of ranges)
-    for (let cell = low >> shift; cell << shift < high; cell++) {
-      const isWhole = low <= cell << shift && high >= (cell << shift) + size
-      cells.set(Number(cell), isWhole ? 'whole' : 'part')
-    }
-  return cells
+  return mergeRanges(ranges)
 }
 
 /** All that is in the ranges, in cells of order 29. */
 export function totalOf(ranges: Ranges): bigint {
   return ranges.reduce((sum, [low, high]) => sum + high - low, 0n)
-}
-
-function merge(ranges: [bigint, bigint][]): Ranges {
-  ranges.sort((one, other) => (one[0] < other[0] ? -1 : one[0] > other[0] ? 1 : 0))
-  const merged: [bigint, bigint][] = []
-  for (const [low, high] of ranges) {
-    const last = merged.at(-1)
-    if (last && low <= last[1]) last[1] = last[1] > high ? last[1] : high
-    else merged.push([low, high])
-  }
-  return merged
 }
 
 function rangesOf(make: () => { toAscii(): string; free(): void }): Ranges {

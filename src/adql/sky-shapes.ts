@@ -1,9 +1,11 @@
 // Geometry in a query → shapes: with numbers where the query has numbers, with SQL where it has columns.
+
+import type { Ranges } from '../core/sky-ranges.js'
 import { type Sql, sql } from '../core/sql.js'
 import { familyNames } from './coercion.js'
 import { healpixCenter } from './healpix.js'
 import type { Resolved } from './resolved.js'
-import { mocTextRanges, type Ranges, shapeRanges } from './sky-cells.js'
+import { mocTextRanges, shapeRanges } from './sky-cells.js'
 import { boxPolygon, meanDirection, type PlainShape, SkyError } from './sky-numbers.js'
 import { parseRegion } from './sky-regions.js'
 import { columnSql, type Translation, translate } from './translate-expressions.js'

@@ -1,8 +1,9 @@
 // coverage → rr.stc_spatial, rr.stc_temporal, rr.stc_spectral, and the cells that searches on the sky use
 // (RegTAP 1.2 §8.15 to §8.17).
+import { cellPieces, mergeRanges, type Ranges } from '../core/sky-ranges.js'
 import type { Row } from '../core/sql.js'
 import { attributeOf, childElements, textOf, type XmlElement } from '../xml/reader.js'
-import { cellPieces, readMoc, type SkyCoverage } from './moc.js'
+import { readMoc } from './moc.js'
 import { cleanText } from './normalize.js'
 
 export interface CoverageRows {
@@ -27,12 +28,13 @@ export function coverageRows(resource: XmlElement, ivoid: string): CoverageRows 
     spatial: mocs.map(({ moc, frame }) => [ivoid, moc.text, frame]),
     temporal: all('temporal').flatMap((element) => intervalRow(ivoid, element)),
     spectral: all('spectral').flatMap((element) => intervalRow(ivoid, element)),
-    cells: cellRows(celestial, ivoid),
+    cells: cellRows(mergeRanges(celestial.flatMap(({ ranges }) => ranges)), ivoid),
   }
 }
 
-function* cellRows(mocs: readonly SkyCoverage[], ivoid: string): Iterable<Row> {
-  for (const { cell, range } of cellPieces(mocs)) yield [cell, range?.[0] ?? null, range?.[1] ?? null, ivoid]
+/** Several coverages of a resource are one. */
+function* cellRows(coverage: Ranges, ivoid: string): Iterable<Row> {
+  for (const { cell, range } of cellPieces(coverage)) yield [cell, range?.[0] ?? null, range?.[1] ?? null, ivoid]
 }
 
 /** ICRS is what no frame means; clients look for NULL (RegTAP 1.2 §8.15). */

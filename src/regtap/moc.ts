@@ -1,42 +1,30 @@
-// The text of a MOC as records carry it → its normal form, its ranges of cells of order 29, its pieces in cells of order 6
+// The text of a MOC as records carry it → its normal form, its ranges of cells of order 29
 // (MOC 2.0 §4.2.2; HEALPix nested).
 
-/** Half-open: low included, high not. */
-export type Range<Cell> = readonly [low: Cell, high: Cell]
+import { finestOrder, mergeRanges, type Ranges } from '../core/sky-ranges.js'
 
 export interface SkyCoverage {
   /** Normal text form: ascending orders, greatest possible cells, the finest order stated even when empty. */
   readonly text: string
-  /** Disjoint, ascending, of cells of order 29. */
-  readonly ranges: readonly Range<bigint>[]
+  readonly ranges: Ranges
 }
-
-/** What a coverage has of a cell of order 6: all of it, or a range of cells of order 29. */
-export interface CellPiece {
-  readonly cell: number
-  /** NULL for all of the cell. */
-  readonly range: Range<bigint> | null
-}
-
-const finestOrder = 29
-const cellOrder = 6
 
 /** Reads `0/0-11 6/`; blanks, commas and line ends may separate numbers. Undefined when it is no sky MOC or is empty. */
 export function readMoc(text: string): SkyCoverage | undefined {
   const parsed = parseTokens(text)
   if (parsed === undefined || parsed.ranges.length === 0) return undefined
-  const ranges = merge(parsed.ranges)
+  const ranges = mergeRanges(parsed.ranges)
   return { text: mocText(ranges, parsed.order), ranges }
 }
 
-function parseTokens(text: string): { readonly order: number; readonly ranges: Range<bigint>[] } | undefined {
+function parseTokens(text: string): { readonly order: number; readonly ranges: Ranges } | undefined {
   // An `s` in front says "space" (MOC 2.0); other dimensions are not for the sky.
   const body = text.trim().replace(/^s(?=\d)/, '')
   const tokens = body.match(/\d+\/|\d+-\d+|\d+|[^\s,]+/g)
   if (tokens === null) return undefined
   let order: number | undefined
   let finest = 0
-  const ranges: Range<bigint>[] = []
+  const ranges: [bigint, bigint][] = []
   for (const token of tokens) {
     if (token.endsWith('/')) {
       order = Number(token.slice(0, -1))
@@ -55,19 +43,8 @@ function parseTokens(text: string): { readonly order: number; readonly ranges: R
   return { order: finest, ranges }
 }
 
-function merge(ranges: readonly Range<bigint>[]): readonly Range<bigint>[] {
-  const sorted = [...ranges].sort((one, other) => (one[0] < other[0] ? -1 : one[0] > other[0] ? 1 : 0))
-  const merged: [bigint, bigint][] = []
-  for (const [low, high] of sorted) {
-    const last = merged.at(-1)
-    if (last === undefined || low > last[1]) merged.push([low, high])
-    else if (high > last[1]) last[1] = high
-  }
-  return merged
-}
-
 /** Ranges of order 29 → text with the greatest cells that fit. */
-function mocText(ranges: readonly Range<bigint>[], finest: number): string {
+function mocText(ranges: Ranges, finest: number): string {
   const byOrder: [bigint, bigint][][] = Array.from({ length: finestOrder + 1 }, () => [])
   for (const [low, high] of ranges) {
     let start = low
@@ -97,16 +74,4 @@ function greatestCell(start: bigint, high: bigint): number {
     if ((start & (size - 1n)) === 0n && start + size <= high) return order
   }
   return finestOrder
-}
-
-/** Several coverages as one, cut at the borders of cells, in their order; made as they are asked for: the whole sky has 49,152. */
-export function* cellPieces(coverages: readonly SkyCoverage[]): Iterable<CellPiece> {
-  const shift = BigInt(2 * (finestOrder - cellOrder))
-  for (const [low, high] of merge(coverages.flatMap(({ ranges }) => ranges)))
-    for (let cell = low >> shift; cell << shift < high; cell++) {
-      const [start, end] = [cell << shift, (cell + 1n) << shift]
-      const isWhole = low <= start && high >= end
-      const range = [low > start ? low : start, high < end ? high : end] as const
-      yield { cell: Number(cell), range: isWhole ? null : range }
-    }
 }

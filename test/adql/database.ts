@@ -4,13 +4,14 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { PGlite } from '@electric-sql/pglite'
 import { compileAdql } from '../../src/adql/compile.js'
 import type { Dialect } from '../../src/adql/dialect.js'
+import { cellPieces } from '../../src/core/sky-ranges.js'
 import { identifier, joinSql, literal, type Sql, sql } from '../../src/core/sql.js'
 import { tableName } from '../../src/engines/ddl.js'
 import { generationDialect } from '../../src/engines/duckdb-dialect.js'
 import { isKeyed, storedSelection } from '../../src/engines/duckdb-keys.js'
 import { createWordTable, describedTable, rowsAtOnce, selectWords, wordTable } from '../../src/engines/duckdb-words.js'
 import { postgresqlDialect } from '../../src/engines/postgresql-dialect.js'
-import { cellPieces, readMoc } from '../../src/regtap/moc.js'
+import { readMoc } from '../../src/regtap/moc.js'
 import { wordRows } from '../../src/regtap/words.js'
 import { declaredSchemas, privateSchema } from '../../src/tables/declared.js'
 import { type ColumnDescription, qualifiedName, type Table } from '../../src/tables/metadata.js'
@@ -205,12 +206,12 @@ async function fill(database: Database, given: Rows): Promise<void> {
     if (moc === undefined) continue
     await insert(
       find('x', 'moc_cell'),
-      [...cellPieces([moc])]
+      [...cellPieces(moc.ranges)]
         // The whole sky in one statement below.
         .filter(({ range }) => range !== null)
         .map(({ cell, range }) => ({ cell, low: range?.[0] ?? null, high: range?.[1] ?? null, ivoid: ivoid ?? null })),
     )
-    const whole = [...cellPieces([moc])].filter(({ range }) => range === null).map(({ cell }) => sql`${cell}`)
+    const whole = [...cellPieces(moc.ranges)].filter(({ range }) => range === null).map(({ cell }) => sql`${cell}`)
     if (whole.length > 0)
       await database.run(
         sql`INSERT INTO "x"."moc_cell" ("cell", "ivoid") SELECT cells, ${String(ivoid)} FROM unnest(ARRAY[${joinSql(whole)}]) AS w(cells)`,

@@ -2,8 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { mocLibrary } from '../../src/core/moc-library.js'
+import { cellPieces } from '../../src/core/sky-ranges.js'
 import { coverageRows } from '../../src/regtap/coverage.js'
-import { cellPieces, readMoc } from '../../src/regtap/moc.js'
+import { readMoc } from '../../src/regtap/moc.js'
 import { readXml } from '../../src/xml/reader.js'
 
 describe('the text of a MOC', () => {
@@ -37,7 +38,7 @@ describe('the text of a MOC', () => {
         const whole = others.reduce((one, other) => one.or(other), first!)
         expect(ours.text).toBe(String(whole.toAscii()).trim())
         const fine = whole.degrade(6)
-        const pieces = [...cellPieces([ours])]
+        const pieces = [...cellPieces(ours.ranges)]
         expect([...new Set(pieces.map(({ cell }) => cell))]).toEqual(
           cellsAtOrder6(JSON.parse(String(fine.toJson())) as Record<string, number[]>),
         )

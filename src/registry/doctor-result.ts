@@ -1,6 +1,6 @@
 // The last examination of our own registry ↔ `doctor.json` in the state folder, for /status and for who compares.
-import { randomUUID } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
+import { replaceFile } from '../core/replace-file.js'
 import type { DoctorFinding } from './doctor.js'
 
 /** File in the state folder. */
@@ -22,13 +22,7 @@ export function countOutcome({ findings }: DoctorResult, outcome: 'warning' | 'f
 
 /** Keeps it in place of the one before, in one step. */
 export async function keepDoctorResult(path: string, result: DoctorResult): Promise<void> {
-  const draft = `${path}.${randomUUID()}.draft`
-  try {
-    await writeFile(draft, `${JSON.stringify(result, null, 2)}\n`, { flush: true })
-    await rename(draft, path)
-  } finally {
-    await rm(draft, { force: true })
-  }
+  await replaceFile(path, `${JSON.stringify(result, null, 2)}\n`)
 }
 
 /** Undefined when the registry was never examined; a damaged file is as none, since the next examination replaces it. */

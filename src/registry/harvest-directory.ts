@@ -1,12 +1,12 @@
 // Which registries there are: as the Registry of Registries lists them, as it did the last time, or as it was known when
 // the program was packed (Registry Interfaces 1.1 §4.2).
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import type { Clock } from '../core/clock.js'
 import { toDatestamp } from '../core/datestamp.js'
 import { RegistryError } from '../core/errors.js'
 import { foldIvoid, isIvoid } from '../core/ivoid.js'
 import { readProjectJson } from '../core/project-files.js'
+import { replaceFile } from '../core/replace-file.js'
 import { sql } from '../core/sql.js'
 import type { Engine } from '../engines/engine.js'
 import { harvestPages } from '../oai/client.js'
@@ -105,10 +105,8 @@ async function readKept(path: string): Promise<Kept | undefined> {
   }
 }
 
-async function keep(path: string, content: Kept): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(`${path}.next`, `${JSON.stringify(content, null, 2)}\n`)
-  await rename(`${path}.next`, path)
+function keep(path: string, content: Kept): Promise<void> {
+  return replaceFile(path, `${JSON.stringify(content, null, 2)}\n`)
 }
 
 /** By the set of publishers under either of its names; of a registry without one, everything that is a registry. */

@@ -2,10 +2,10 @@
 //
 // A generation can only tell of what is in it, so the history has a file of its own, one report a line; the public table
 // waymark.harvest_run is made from it with each generation.
-import { randomUUID } from 'node:crypto'
-import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { RegistryError } from '../core/errors.js'
+import { replaceFile } from '../core/replace-file.js'
 import { type Row, sql } from '../core/sql.js'
 import type { Engine, Transaction, WritableEngine } from '../engines/engine.js'
 import { findTable } from '../tables/declared.js'
@@ -46,9 +46,7 @@ export async function keepReports(path: string, reports: readonly HarvestReport[
   await appendFile(path, `\n${lines.join('\n')}\n`)
   if ((await stat(path)).size < roomyBytes) return
   const kept = (await readHarvestHistory(path)).slice(-keptReports)
-  const draft = `${path}.${randomUUID()}.draft`
-  await writeFile(draft, kept.map((report) => `${JSON.stringify(report)}\n`).join(''))
-  await rename(draft, path)
+  await replaceFile(path, kept.map((report) => `${JSON.stringify(report)}\n`).join(''))
 }
 
 /** The latest report of each registry, by `subjectOf`. */

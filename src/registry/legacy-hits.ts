@@ -1,9 +1,8 @@
 // Requests at former addresses → counts per address, day and client family, kept in the state directory.
 //
 // The file is replaced as a whole every few seconds, so that a crash costs seconds of counting and never the file.
-import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile, rename } from 'node:fs/promises'
+import { replaceFile } from '../core/replace-file.js'
 
 /** Requests of one client family at one former address on one day (UTC). */
 export interface LegacyHit {
@@ -46,16 +45,11 @@ export async function openHits(options: HitOptions): Promise<HitStore> {
   const write = async (): Promise<void> => {
     if (!isChanged) return
     isChanged = false
-    const draft = `${path}.${randomUUID()}.draft`
     try {
-      await mkdir(dirname(path), { recursive: true })
-      await writeFile(draft, `${JSON.stringify({ version: 1, hits: all() })}\n`, { flush: true })
-      await rename(draft, path)
+      await replaceFile(path, `${JSON.stringify({ version: 1, hits: all() })}\n`)
     } catch (cause) {
       isChanged = true
       warn('the counts of requests at former addresses could not be written', cause)
-    } finally {
-      await rm(draft, { force: true })
     }
   }
   const flush = (): Promise<void> => {

@@ -1,8 +1,7 @@
 // Results of examinations ↔ `probe-history.json` in the state directory: the last result of each address, and a short history.
-import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
 import { RegistryError } from '../core/errors.js'
+import { replaceFile } from '../core/replace-file.js'
 import type { ProbeOutcome, ProbeResult } from './probe.js'
 
 /** One examination in short. */
@@ -78,14 +77,7 @@ export async function keepProbeResults(path: string, results: readonly ProbeResu
     return { last, history: [...before, { time, outcome, latencyMs }].slice(-keptPoints) }
   })
   const addresses = isWhole ? added : [...known.values(), ...added]
-  const draft = `${path}.${randomUUID()}.draft`
-  await mkdir(dirname(path), { recursive: true })
-  try {
-    await writeFile(draft, `${JSON.stringify({ version: 1, addresses })}\n`, { flush: true })
-    await rename(draft, path)
-  } finally {
-    await rm(draft, { force: true })
-  }
+  await replaceFile(path, `${JSON.stringify({ version: 1, addresses })}\n`)
 }
 
 /** Finds the last result of a target. */

@@ -1,12 +1,10 @@
 // The IVOA's server → a vocabulary in the state folder, when what came is whole and takes nothing away
 // (RegTAP 1.2 §4.5: vocabularies should be read again regularly).
 
-import { randomUUID } from 'node:crypto'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Clock } from '../core/clock.js'
 import { counted } from '../core/counted.js'
 import { asRegistryError, RegistryError } from '../core/errors.js'
+import { replaceFile } from '../core/replace-file.js'
 import {
   keptVocabularies,
   keptVocabularyPath,
@@ -72,7 +70,8 @@ export async function renewVocabulary(name: VocabularyName, options: RenewalOpti
     // Vocabularies in the VO 2.1 §2: a term that is no longer to be used is deprecated, and stays.
     if (gone.length > 0 && options.allowRemovals !== true)
       throw unusable(`it lacks ${shortList(gone)}, which can be deprecated but never leave; see --allow-removals`)
-    await keep(options.folder, name, { uri, title, date: options.clock().toISOString().slice(0, 10), terms })
+    const vocabulary: Vocabulary = { uri, title, date: options.clock().toISOString().slice(0, 10), terms }
+    await replaceFile(keptVocabularyPath(options.folder, name), `${JSON.stringify(vocabulary, null, 1)}\n`)
     return { name, address, outcome: 'renewed', terms: Object.keys(terms).length, changes }
   } catch (thrown) {
     options.signal?.throwIfAborted()
@@ -175,20 +174,6 @@ function compareTerms(before: VocabularyTerms, after: VocabularyTerms): Vocabula
 
 function factsText({ deprecated, preliminary, useInstead }: VocabularyTerm): string {
   return JSON.stringify([deprecated === true, preliminary === true, useInstead ?? null])
-}
-
-/** Whoever reads finds the old file or the new one, whole. */
-async function keep(folder: string, name: VocabularyName, vocabulary: Vocabulary): Promise<void> {
-  const path = keptVocabularyPath(folder, name)
-  const draft = `${path}.${randomUUID()}.next`
-  await mkdir(dirname(path), { recursive: true })
-  try {
-    await writeFile(draft, `${JSON.stringify(vocabulary, null, 1)}\n`, { flush: true })
-    await rename(draft, path)
-  } catch (error) {
-    await rm(draft, { force: true })
-    throw error
-  }
 }
 
 function comparableUri(uri: string): string {

@@ -7,6 +7,7 @@ import { indexMoves } from '../../src/registry/moves-lookup.js'
 import { collectMoves } from '../../src/registry/moves-rows.js'
 import { createAddressFinder } from '../../src/registry/rewrite-find.js'
 import { notebookSources } from '../../src/registry/rewrite-notebook.js'
+import { sharedFolder } from '../support/schemas.js'
 
 const { moves } = await loadMoves('resources')
 const content = collectMoves([], moves)
@@ -119,14 +120,19 @@ describe('an address that programs append parameters to', () => {
   })
 })
 
-const mast = new URL('../../../shared/mast/url-moves.json', import.meta.url)
+interface KnownMoves {
+  readonly moves: readonly { readonly id: string; readonly old: readonly string[]; readonly new: string | null }[]
+}
+
+// The body of a suite that is skipped runs all the same, to collect its tests.
+const mast = `${sharedFolder}/mast/url-moves.json`
+const known = existsSync(mast) ? (JSON.parse(readFileSync(mast, 'utf8')) as KnownMoves) : { moves: [] }
 
 describe.runIf(existsSync(mast))('every spelling seen in public files', () => {
-  const file = JSON.parse(readFileSync(mast, 'utf8')) as {
-    readonly moves: readonly { readonly id: string; readonly old: readonly string[]; readonly new: string | null }[]
-  }
   it.each(
-    file.moves.flatMap(({ id, old, new: target }) => old.map((url) => ({ url, target, isPage: /page|root/.test(id) }))),
+    known.moves.flatMap(({ id, old, new: target }) =>
+      old.map((url) => ({ url, target, isPage: /page|root/.test(id) })),
+    ),
   )('$url', ({ url, target, isPage }) => {
     const found = find(`x = '${url}/sync'\ny = "${url}"\n`).filter(({ kind }) => kind !== 'mistake')
     if (isPage) expect(found).toMatchObject([{ kind: 'page', replacement: target }])

@@ -11,8 +11,8 @@ export class BatchEncoder {
   readonly #columns: number
   #left: number
 
-  constructor({ name, columns, maxRows }: RowEncoding) {
-    this.#encode = rowEncoders[name](columns)
+  constructor({ name, columns, maxRows, hasLegalTexts }: RowEncoding) {
+    this.#encode = rowEncoders[name](columns, { hasLegalTexts })
     this.#columns = columns.length
     this.#left = maxRows
   }

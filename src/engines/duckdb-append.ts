@@ -12,6 +12,7 @@ import {
 import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
 import type { Row, Value } from '../core/sql.js'
+import { withoutIllegalCharacters } from '../xml/escape.js'
 import { timestampMicros } from './timestamps.js'
 
 type Present = Exclude<Value, null>
@@ -85,7 +86,8 @@ function cellWriter(type: DuckDBType): CellWriter {
     case DuckDBTypeId.DOUBLE:
       return (appender, value) => appender.appendDouble(anyNumber(value))
     case DuckDBTypeId.VARCHAR:
-      return (appender, value) => appender.appendVarchar(text(value))
+      // Encoders rely on it, that what is stored can be written into XML as it is (`RowEncoding.hasLegalTexts`).
+      return (appender, value) => appender.appendVarchar(withoutIllegalCharacters(text(value)))
     case DuckDBTypeId.TIMESTAMP:
       return (appender, value) => appender.appendTimestamp(new DuckDBTimestampValue(timestampMicros(text(value))))
     case DuckDBTypeId.BLOB:

@@ -11,20 +11,26 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api'
 import type { Row, Value } from '../core/sql.js'
-import type { ColumnBatch } from '../tables/result.js'
-import { type ColumnReader, numberReader, textCells, textReader } from './duckdb-columns.js'
+import type { CellColumn, ColumnBatch } from '../tables/result.js'
+import { type ColumnReader, numberReader } from './duckdb-columns.js'
+import { TextColumn, textsOf } from './duckdb-texts.js'
 import { timestampText } from './timestamps.js'
 
-type CellReader = (value: DuckDBValue) => Value
+type ValueReader = (value: DuckDBValue) => Value
 
 /** One reader per column, chosen once per result. */
 export function columnReaders(types: readonly DuckDBType[]): readonly ColumnReader<Value>[] {
   return types.map((type) => {
-    if (isPlainText(type)) return textReader
+    if (isPlainText(type)) return textReader()
     if (type.typeId === DuckDBTypeId.BIGINT) return bigintReader
     if (type.typeId === DuckDBTypeId.TIMESTAMP) return timestampReader
-    return numberReader(type) ?? cellByCell(cellReader(type))
+    return numberReader(type) ?? cellByCell(valueReader(type))
   })
+}
+
+function textReader(): ColumnReader<string> {
+  const texts = new TextColumn()
+  return (chunk, column) => textsOf(texts.read(chunk, column), chunk.rowCount)
 }
 
 function isPlainText(type: DuckDBType | undefined): boolean {
@@ -40,14 +46,14 @@ const bigintReader: ColumnReader<Value> = (chunk, column) =>
 const timestampReader: ColumnReader<Value> = (chunk, column) =>
   (readBigints?.(chunk, column) ?? []).map((value) => (typeof value === 'bigint' ? timestampText(value) : null))
 
-function cellByCell(read: CellReader): ColumnReader<Value> {
+function cellByCell(read: ValueReader): ColumnReader<Value> {
   return (chunk, column) => {
     const vector = chunk.getColumnVector(column)
     return Array.from({ length: chunk.rowCount }, (_, row) => read(vector.getItem(row)))
   }
 }
 
-function cellReader(type: DuckDBType): CellReader {
+function valueReader(type: DuckDBType): ValueReader {
   switch (type.typeId) {
     case DuckDBTypeId.DECIMAL:
       return (value) => (value instanceof DuckDBDecimalValue ? value.toDouble() : plainValue(value))
@@ -66,16 +72,22 @@ export function rowsOf(chunk: DuckDBDataChunk, readers: readonly ColumnReader<Va
   return Array.from({ length: chunk.rowCount }, (_, row) => columns.map((cells) => cells[row] ?? null))
 }
 
-/** The same chunk as columns, texts as the bytes they are in its memory. */
-export function columnsOf(
-  chunk: DuckDBDataChunk,
-  types: readonly DuckDBType[],
-  readers: readonly ColumnReader<Value>[],
-): ColumnBatch {
-  const columns = readers.map((read, column) =>
-    isPlainText(types[column]) ? textCells(chunk, column) : { kind: 'values' as const, values: read(chunk, column) },
-  )
-  return { rowCount: chunk.rowCount, columns }
+/** A column of a chunk, texts as the bytes they are in its memory. */
+export type CellReader = (chunk: DuckDBDataChunk, column: number) => CellColumn
+
+/** One reader per column, chosen once per result. */
+export function cellReaders(types: readonly DuckDBType[]): readonly CellReader[] {
+  const readers = columnReaders(types)
+  return readers.map((read, index): CellReader => {
+    if (!isPlainText(types[index])) return (chunk, column) => ({ kind: 'values', values: read(chunk, column) })
+    const texts = new TextColumn()
+    return (chunk, column) => texts.read(chunk, column)
+  })
+}
+
+/** The same chunk as columns; what lies in its memory is valid until the next one is read. */
+export function columnsOf(chunk: DuckDBDataChunk, readers: readonly CellReader[]): ColumnBatch {
+  return { rowCount: chunk.rowCount, columns: readers.map((read, column) => read(chunk, column)) }
 }
 
 function plainValue(value: DuckDBValue): Value {

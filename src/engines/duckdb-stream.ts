@@ -3,8 +3,8 @@ import { type DuckDBConnection, type DuckDBDataChunk, type DuckDBResult, ResultR
 import type { Row, Sql } from '../core/sql.js'
 import { BatchEncoder } from './batch-encoder.js'
 import { duckdbError } from './duckdb-errors.js'
-import { columnReaders, columnsOf, rowsOf } from './duckdb-rows.js'
-import type { QueryOptions } from './engine.js'
+import { cellReaders, columnReaders, columnsOf, rowsOf } from './duckdb-rows.js'
+import type { QueryOptions, RowEncoding } from './engine.js'
 import { chunkWasRead } from './external-memory.js'
 import { interruptionError, interruptOn, throwIfInterrupted } from './interruption.js'
 
@@ -23,11 +23,9 @@ export async function* streamRows(
   throwIfInterrupted(signal)
   const stopWatching = interruptOn(signal, () => connection.interrupt())
   let ahead: Promise<DuckDBDataChunk | null> | undefined
-  const encoder = encode === undefined ? undefined : new BatchEncoder(encode)
   try {
     const result = await connection.stream(query.text)
-    const types = result.columnTypes()
-    const readers = columnReaders(types)
+    const rowsIn = reading(result, encode)
     // The next chunk is computed while this one is read.
     ahead = result.fetchChunk()
     for (;;) {
@@ -36,8 +34,10 @@ export async function* streamRows(
       if (chunk === null || chunk.rowCount === 0) break
       throwIfInterrupted(signal)
       ahead = result.fetchChunk()
-      yield encoder === undefined ? rowsOf(chunk, readers) : encoder.add(columnsOf(chunk, types, readers))
-      chunkWasRead()
+      const rows = rowsIn(chunk)
+      const { columnCount } = chunk
+      yield rows
+      chunkWasRead(columnCount, encodedBytes(rows))
     }
     throwIfInterrupted(signal)
     if (hasFailed(result)) throw await reasonOfFailure(connection, query)
@@ -47,6 +47,24 @@ export async function* streamRows(
     stopWatching()
     if (ahead !== undefined) await stopped(connection, ahead)
   }
+}
+
+/** How chunks become rows, or rows of bytes. */
+function reading(result: DuckDBResult, encode: RowEncoding | undefined): (chunk: DuckDBDataChunk) => readonly Row[] {
+  const types = result.columnTypes()
+  if (encode === undefined) {
+    const readers = columnReaders(types)
+    return (chunk) => rowsOf(chunk, readers)
+  }
+  const encoder = new BatchEncoder(encode)
+  const readers = cellReaders(types)
+  return (chunk) => encoder.add(columnsOf(chunk, readers))
+}
+
+/** Zero for rows that are values: they are few, or of our own asking. */
+function encodedBytes(rows: readonly Row[]): number {
+  const bytes = rows[0]?.[0]
+  return bytes instanceof Uint8Array ? bytes.length : 0
 }
 
 /** A chunk that nobody wants any more: its connection may be closed once its computation has ended. */

@@ -11,6 +11,8 @@ export interface RowEncoding {
   readonly columns: readonly ColumnDescription[]
   /** Rows beyond this are counted only. */
   readonly maxRows: number
+  /** All texts consist of characters that XML allows: stored ones do, those that the query spells out need not. */
+  readonly hasLegalTexts: boolean
 }
 
 export interface QueryOptions {

@@ -7,27 +7,30 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** Chunks between two collections: of wide rows with long texts, some 15 MB. */
-const chunksBetweenCollections = 4
-const bytesBetweenCollections = 4_000_000
+const chunkBytesBetweenCollections = 24_000_000
+const passedBytesBetweenCollections = 4_000_000
+/** A column of a chunk has room for 2,048 values of up to 16 bytes, however many there are. */
+const columnBytes = 2048 * 16
 
 type Collect = (options: { readonly type: 'minor' }) => void
 
-let chunks = 0
-let bytes = 0
+let chunkBytes = 0
+let passedBytes = 0
 let collect: Collect | undefined
 
-/** To be called for each chunk when it has been read. */
-export function chunkWasRead(): void {
-  chunks += 1
-  if (chunks % chunksBetweenCollections === 0) collectYoung()
+/** To be called for each chunk when it has been read, with the length of its texts as far as it is known. */
+export function chunkWasRead(columns: number, textBytes: number): void {
+  chunkBytes += columns * columnBytes + textBytes
+  if (chunkBytes < chunkBytesBetweenCollections) return
+  chunkBytes = 0
+  collectYoung()
 }
 
 /** To be called for bytes that came, soon before they are sent on. */
 export function bytesPassed(byteCount: number): void {
-  bytes += byteCount
-  if (bytes < bytesBetweenCollections) return
-  bytes = 0
+  passedBytes += byteCount
+  if (passedBytes < passedBytesBetweenCollections) return
+  passedBytes = 0
   collectYoung()
 }
 

@@ -3,6 +3,7 @@
 import type { Connection, PoolClient, Submittable } from 'pg'
 import { counted } from '../core/counted.js'
 import { identifier, joinSql, type Row, type Sql, sql, type Value } from '../core/sql.js'
+import { withoutIllegalCharacters } from '../xml/escape.js'
 
 /** What the client offers for COPY beyond its published types. */
 interface CopyConnection {
@@ -87,16 +88,18 @@ class CopyQuery implements Submittable {
   }
 }
 
-const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '' }
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+function escaped(text: string): string {
+  return /[\\\n\r\t]/.test(text) ? text.replace(/[\\\n\r\t]/g, (character) => escapes[character] ?? '') : text
+}
 
 /** A value in the text form of COPY (PostgreSQL, COPY, file formats). */
 function cellText(value: Value): string {
   if (value === null) return '\\N'
   switch (typeof value) {
     case 'string':
-      return /[\\\n\r\t\0]/.test(value)
-        ? value.replace(/[\\\n\r\t\0]/g, (character) => escapes[character] ?? '')
-        : value
+      return escaped(withoutIllegalCharacters(value))
     case 'boolean':
       return value ? 't' : 'f'
     case 'object':

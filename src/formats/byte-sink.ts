@@ -8,6 +8,9 @@ export interface PlainText {
   readonly suspect: Uint8Array
 }
 
+/** Fewer bytes are copied sooner by a loop than by a call of the C library. */
+const worthCallingBytes = 48
+
 /** Collects bytes; `take` gives them away and starts afresh. */
 export class ByteSink {
   #buffer: Buffer
@@ -69,6 +72,36 @@ export class ByteSink {
     this.#ensure(value.length)
     this.#buffer.set(value, this.#length)
     this.#length += value.length
+  }
+
+  /** The bytes of another block from `start` up to `end`. */
+  copy(source: Uint8Array, start: number, end: number): void {
+    const length = end - start
+    this.#ensure(length)
+    if (length >= worthCallingBytes) {
+      this.#buffer.set(source.subarray(start, end), this.#length)
+      this.#length += length
+      return
+    }
+    const buffer = this.#buffer
+    let position = this.#length
+    for (let index = start; index < end; index++) buffer[position++] = source[index] ?? 0
+    this.#length = position
+  }
+
+  /** The same with short bytes before and after them. */
+  copyBetween(before: Uint8Array, source: Uint8Array, start: number, end: number, after: Uint8Array): void {
+    const length = end - start
+    this.#ensure(before.length + length + after.length)
+    const buffer = this.#buffer
+    let position = this.#length
+    for (let index = 0; index < before.length; index++) buffer[position++] = before[index] ?? 0
+    if (length >= worthCallingBytes) {
+      buffer.set(source.subarray(start, end), position)
+      position += length
+    } else for (let index = start; index < end; index++) buffer[position++] = source[index] ?? 0
+    for (let index = 0; index < after.length; index++) buffer[position++] = after[index] ?? 0
+    this.#length = position
   }
 
   /** One byte per character; what is not ASCII becomes `?`. */

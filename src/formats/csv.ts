@@ -4,7 +4,7 @@ import type { ColumnDescription } from '../tables/metadata.js'
 import { cellText, commonSpelling } from './cell-text.js'
 import { streamEncoded } from './encoded-stream.js'
 import type { Format } from './format.js'
-import { plainText, type RowEncoder, textCellWriters, textEncoder } from './row-encoder.js'
+import { type RowEncoder, textCellWriters, textEncoder, textRules } from './row-encoder.js'
 import { joinCells, streamText } from './text-stream.js'
 
 export const csv: Format = {
@@ -23,13 +23,13 @@ export const csv: Format = {
 const punctuation = { start: '', separator: ',', end: '\r\n' } as const
 
 // Blanks at the ends need quotes, and beyond ASCII it takes a second look to know them.
-const plain = plainText((byte) => byte === 0x22 || byte === 0x2c || byte === 0x0d || byte === 0x0a, {
+const rules = textRules((byte) => byte === 0x22 || byte === 0x2c || byte === 0x0d || byte === 0x0a, {
   atEnds: (byte) => byte <= 0x20 || byte >= 0x80,
 })
 
 /** The rows of the document as bytes. */
 export function csvEncoder(columns: readonly ColumnDescription[]): RowEncoder {
-  const writers = columns.map((column) => textCellWriters(csvCell(column), plain))
+  const writers = columns.map((column) => textCellWriters(csvCell(column), rules))
   return textEncoder(writers, punctuation)
 }
 

@@ -2,10 +2,17 @@
 import { Buffer } from 'node:buffer'
 import type { Value } from '../core/sql.js'
 import type { CellColumn, ColumnBatch, TextCells } from '../tables/result.js'
+import { ByteSearch, firstFrom } from './byte-search.js'
 import { ByteSink, type PlainText } from './byte-sink.js'
 
 /** Turns batches into the bytes of their rows; make one per result. Throws kind `invalid` for a cell that does not fit. */
 export type RowEncoder = (batch: ColumnBatch) => Uint8Array
+
+/** What is known of the texts of a result. */
+export interface EncodedTexts {
+  /** They consist of characters that XML allows, as all that is stored does. */
+  readonly hasLegalTexts: boolean
+}
 
 /** Writes the cell of one row. */
 export type CellWriter = (sink: ByteSink, row: number) => void
@@ -44,45 +51,120 @@ export function writersOf(columns: readonly CellWriters[], cells: readonly CellC
   return columns.map((writers, index) => writers(cells[index] ?? { kind: 'values', values: [] }))
 }
 
-/** Writers of cells in a text format: `written` makes any cell, plain texts are copied byte by byte. */
-export function textCellWriters(written: (value: Value) => string, plain: PlainText): CellWriters {
+/** How a text format writes texts: as they are, between two others, but for a few bytes. */
+export interface TextRules extends PlainText {
+  /** Bytes that do not stand for themselves. */
+  readonly search: ByteSearch
+  /** What some of them become; a text with another one is written by itself. */
+  readonly replacements: ReadonlyMap<number, Uint8Array>
+}
+
+/** Texts so short that looking at each byte is quicker than searching the memory they lie in. */
+const shortBytes = 12
+
+/** Writers of cells in a text format: `written` makes any cell; texts are copied from memory, which is much quicker. */
+export function textCellWriters(written: (value: Value) => string, rules: TextRules): CellWriters {
   const nullText = written(null)
   return (cells) => {
     if (cells.kind === 'values') return (sink, row) => sink.utf8(written(cells.values[row] ?? null))
-    const { lengths, starts, memory } = cells
+    const { blocks, blockNumbers, lengths, starts } = cells
+    const positionsOfBlocks: (readonly number[])[] = []
     return (sink, row) => {
       const length = lengths[row] ?? -1
-      const source = memory[row]
-      if (length < 0 || source === undefined) {
+      if (length < 0) {
         sink.ascii(nullText)
         return
       }
-      if (length === 0 || !sink.copyPlain(source, starts[row] ?? 0, length, plain))
-        sink.utf8(written(textAt(cells, row)))
+      const start = starts[row] ?? 0
+      const number = blockNumbers[row] ?? 0
+      const block = blocks[number]
+      if (block === undefined || length === 0) sink.utf8(written(textAt(cells, row)))
+      else if (length <= shortBytes) {
+        if (!sink.copyPlain(block, start, length, rules)) sink.utf8(written(textAt(cells, row)))
+      } else {
+        positionsOfBlocks[number] ??= rules.search.positions(block)
+        const positions = positionsOfBlocks[number] ?? []
+        if (!copyLong(sink, { block, start, end: start + length, positions }, rules))
+          sink.utf8(written(textAt(cells, row)))
+      }
     }
   }
 }
+
+interface LongText {
+  readonly block: Uint8Array
+  readonly start: number
+  readonly end: number
+  /** Bytes of the block that need care, in ascending order. */
+  readonly positions: readonly number[]
+}
+
+/** False, with nothing written, for a text that cannot be copied piece by piece. */
+function copyLong(sink: ByteSink, { block, start, end, positions }: LongText, rules: TextRules): boolean {
+  const { before, after, suspect, replacements } = rules
+  if (suspect[block[start] ?? 0] === 1 || suspect[block[end - 1] ?? 0] === 1) return false
+  let index = firstFrom(positions, start)
+  if ((positions[index] ?? end) >= end) {
+    sink.copyBetween(before, block, start, end, after)
+    return true
+  }
+  const mark = sink.length
+  sink.copy(before, 0, before.length)
+  let from = start
+  for (; (positions[index] ?? end) < end; index++) {
+    const at = positions[index] ?? end
+    const replacement = replacements.get(block[at] ?? 0)
+    if (replacement === undefined) {
+      sink.rewind(mark)
+      return false
+    }
+    sink.copyBetween(nothing, block, from, at, replacement)
+    from = at + 1
+  }
+  sink.copyBetween(nothing, block, from, end, after)
+  return true
+}
+
+const nothing = new Uint8Array()
 
 /** A cell as any writer takes it. */
 export function valueAt(cells: CellColumn, row: number): Value {
   return cells.kind === 'values' ? (cells.values[row] ?? null) : textAt(cells, row)
 }
 
-function textAt({ memory, starts, lengths }: TextCells, row: number): string | null {
+function textAt({ blocks, blockNumbers, starts, lengths }: TextCells, row: number): string | null {
   const length = lengths[row] ?? -1
-  const source = memory[row]
-  if (length < 0 || source === undefined) return null
+  const block = blocks[blockNumbers[row] ?? 0]
+  if (length < 0 || block === undefined) return null
   const start = starts[row] ?? 0
-  return Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString('utf8', start, start + length)
+  return Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString('utf8', start, start + length)
 }
 
-/** Texts with `before` and `after` around them; the tests are given each byte. */
+/** Which texts stand for themselves; the tests are given each byte. */
 export function plainText(
   anywhere: (byte: number) => boolean,
   { before = '', after = '', atEnds = () => false }: PlainTextOptions = {},
 ): PlainText {
   const suspect = Uint8Array.from({ length: 256 }, (_, byte) => (anywhere(byte) ? 2 : atEnds(byte) ? 1 : 0))
   return { before: Buffer.from(before), after: Buffer.from(after), suspect }
+}
+
+/** The same for a text format, with what some bytes become. */
+export function textRules(
+  anywhere: (byte: number) => boolean,
+  {
+    replacements = {},
+    ...options
+  }: PlainTextOptions & { readonly replacements?: Readonly<Record<string, string>> } = {},
+): TextRules {
+  const plain = plainText(anywhere, options)
+  return {
+    ...plain,
+    search: new ByteSearch(Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => plain.suspect[byte] === 2)),
+    replacements: new Map(
+      Object.entries(replacements).map(([character, text]) => [character.charCodeAt(0), Buffer.from(text)]),
+    ),
+  }
 }
 
 interface PlainTextOptions {

@@ -2,13 +2,15 @@
 import type { ColumnDescription } from '../tables/metadata.js'
 import type { RowEncodingName } from '../tables/result.js'
 import { csvEncoder } from './csv.js'
-import type { RowEncoder } from './row-encoder.js'
+import type { EncodedTexts, RowEncoder } from './row-encoder.js'
 import { tsvEncoder } from './tsv.js'
 import { tableDataEncoder } from './votable.js'
 import { binary2Encoder } from './votable-binary2.js'
 
 /** Makes the encoder of a result with those columns. */
-export const rowEncoders: Readonly<Record<RowEncodingName, (columns: readonly ColumnDescription[]) => RowEncoder>> = {
+type EncoderMaker = (columns: readonly ColumnDescription[], texts: EncodedTexts) => RowEncoder
+
+export const rowEncoders: Readonly<Record<RowEncodingName, EncoderMaker>> = {
   tabledata: tableDataEncoder,
   binary2: binary2Encoder,
   csv: csvEncoder,

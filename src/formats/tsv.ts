@@ -4,7 +4,7 @@ import type { ColumnDescription } from '../tables/metadata.js'
 import { cellText, commonSpelling } from './cell-text.js'
 import { streamEncoded } from './encoded-stream.js'
 import type { Format } from './format.js'
-import { plainText, type RowEncoder, textCellWriters, textEncoder } from './row-encoder.js'
+import { type RowEncoder, textCellWriters, textEncoder, textRules } from './row-encoder.js'
 import { joinCells, streamText } from './text-stream.js'
 
 export const tsv: Format = {
@@ -22,11 +22,11 @@ export const tsv: Format = {
 
 const punctuation = { start: '', separator: '\t', end: '\n' } as const
 
-const plain = plainText((byte) => byte === 0x09 || byte === 0x0d || byte === 0x0a)
+const rules = textRules((byte) => byte === 0x09 || byte === 0x0d || byte === 0x0a)
 
 /** The rows of the document as bytes. */
 export function tsvEncoder(columns: readonly ColumnDescription[]): RowEncoder {
-  const writers = columns.map((column) => textCellWriters(tsvCell(column), plain))
+  const writers = columns.map((column) => textCellWriters(tsvCell(column), rules))
   return textEncoder(writers, punctuation)
 }
 

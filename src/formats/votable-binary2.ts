@@ -58,10 +58,10 @@ function binaryCellWriters(column: ColumnDescription): CellWriters {
   const wide = column.datatype === 'unicodeChar'
   return (cells) => {
     if (cells.kind === 'values' || !isCopied) return (sink, row) => encode(sink, valueAt(cells, row))
-    const { lengths, starts, memory } = cells
+    const { blocks, blockNumbers, lengths, starts } = cells
     return (sink, row) => {
       const length = lengths[row] ?? -1
-      const source = memory[row]
+      const source = blocks[blockNumbers[row] ?? 0]
       const mark = sink.length
       sink.int32(Math.max(length, 0))
       if (length <= 0 || source === undefined) return

@@ -6,7 +6,7 @@ import { cellShape, isText } from './arraysize.js'
 import { cellText, votableSpelling } from './cell-text.js'
 import { streamEncoded } from './encoded-stream.js'
 import type { Format } from './format.js'
-import { plainText, type RowEncoder, textCellWriters, textEncoder } from './row-encoder.js'
+import { type EncodedTexts, type RowEncoder, textCellWriters, textEncoder, textRules } from './row-encoder.js'
 import { joinCells, streamText } from './text-stream.js'
 import { votableError, votableFailure, votableHead, votableTail } from './votable-document.js'
 
@@ -38,17 +38,26 @@ export const votable: Format = {
 
 const punctuation = { start: '<TR>', separator: '', end: '</TR>\n' } as const
 
-// Markup, control characters, and the first byte of U+FFFE and U+FFFF in UTF-8.
-const plain = plainText(
-  (byte) =>
-    byte === 0x26 || byte === 0x3c || byte === 0x3e || byte === 0xef || (byte < 0x20 && byte !== 0x09 && byte !== 0x0a),
-  { before: '<TD>', after: '</TD>' },
-)
+const written = {
+  before: '<TD>',
+  after: '</TD>',
+  replacements: { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' },
+} as const
+
+const isMarkup = (byte: number): boolean => byte === 0x26 || byte === 0x3c || byte === 0x3e || byte === 0x0d
+
+// Control characters, and the first byte of U+FFFE and U+FFFF in UTF-8.
+const isDoubtful = (byte: number): boolean =>
+  isMarkup(byte) || byte === 0xef || (byte < 0x20 && byte !== 0x09 && byte !== 0x0a)
+
+const rulesForLegalTexts = textRules(isMarkup, written)
+const rulesForAnyTexts = textRules(isDoubtful, written)
 
 /** The rows of the document as bytes. */
-export function tableDataEncoder(columns: readonly ColumnDescription[]): RowEncoder {
+export function tableDataEncoder(columns: readonly ColumnDescription[], { hasLegalTexts }: EncodedTexts): RowEncoder {
+  const rules = hasLegalTexts ? rulesForLegalTexts : rulesForAnyTexts
   return textEncoder(
-    columns.map((column) => textCellWriters(tableCell(column), plain)),
+    columns.map((column) => textCellWriters(tableCell(column), rules)),
     punctuation,
   )
 }
@@ -56,9 +65,15 @@ export function tableDataEncoder(columns: readonly ColumnDescription[]): RowEnco
 function tableCell(column: ColumnDescription): (value: Row[number]) => string {
   const text = cellText(column, votableSpelling)
   const empty = nullCell(column)
+  // An engine keeps points in time as such and spells them itself.
+  if (isPointInTime(column)) return (value) => (value === null ? empty : `<TD>${text(value)}</TD>`)
   if (isText(column)) return (value) => (value === null ? empty : `<TD>${escapeCell(text(value))}</TD>`)
   // Numbers and truth values hold nothing that needs escaping, unless an engine gave them as text.
   return (value) => (value === null ? empty : `<TD>${typeof value === 'string' ? escapeCell(value) : text(value)}</TD>`)
+}
+
+function isPointInTime({ xtype }: ColumnDescription): boolean {
+  return xtype === 'timestamp' || xtype === 'adql:TIMESTAMP'
 }
 
 // VOTable 1.5 §6.2: an empty TD is NULL. Arrays of a fixed number of floats have that many NaN instead, because
@@ -69,8 +84,9 @@ function nullCell(column: ColumnDescription): string {
   return `<TD>${Array.from({ length: shape.length }, () => 'NaN').join(' ')}</TD>`
 }
 
+const needsCare = /[&<>\r\u0000-\u0008\u000B\u000C\u000E-\u001F\uD800-\uDFFF\uFFFE\uFFFF]/
+
 // Parsers turn a carriage return into a line feed unless it is written as a reference.
 function escapeCell(text: string): string {
-  const escaped = escapeText(text)
-  return escaped.includes('\r') ? escaped.replaceAll('\r', '&#13;') : escaped
+  return needsCare.test(text) ? escapeText(text).replaceAll('\r', '&#13;') : text
 }

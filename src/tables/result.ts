@@ -18,8 +18,10 @@ export type RowEncodingName = 'tabledata' | 'binary2' | 'csv' | 'tsv'
 /** Texts of a column as UTF-8, where the engine keeps them; valid until the next batch is asked for. */
 export interface TextCells {
   readonly kind: 'texts'
-  /** By row: the memory in which the text lies, its first byte, its length in bytes (-1 for NULL). */
-  readonly memory: readonly Uint8Array[]
+  /** Memory in which texts lie, with other bytes around them. */
+  readonly blocks: readonly Uint8Array[]
+  /** By row: number of its block, first byte in it, length in bytes (-1 for NULL). There may be more of them than rows. */
+  readonly blockNumbers: Int32Array
   readonly starts: Int32Array
   readonly lengths: Int32Array
 }

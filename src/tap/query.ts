@@ -8,6 +8,7 @@ import type { Row } from '../core/sql.js'
 import type { Engine } from '../engines/engine.js'
 import type { Schema } from '../tables/metadata.js'
 import type { ResultInfo, ResultTable, RowEncodingName, UploadedRows } from '../tables/result.js'
+import { isLegalText } from '../xml/escape.js'
 import { rowLimit, type TapLimits } from './limits.js'
 import type { TapRequest } from './parameters.js'
 import { TimeBudget } from './time-budget.js'
@@ -72,7 +73,9 @@ export async function startQuery(
     }
     const budget = new TimeBudget(run.seconds)
     const signal = run.signal === undefined ? budget.signal : AbortSignal.any([run.signal, budget.signal])
-    const encode = encoding && { name: encoding, columns: compiled.columns, maxRows: limit }
+    // What is stored or uploaded has been cleaned (RegTAP 1.2 §4.4), the query has not.
+    const hasLegalTexts = isLegalText(compiled.sql.text)
+    const encode = encoding && { name: encoding, columns: compiled.columns, maxRows: limit, hasLegalTexts }
     const options = { signal, batchRows, uploads: run.uploads, lane: compiled.lane }
     try {
       yield* budget.spend(engine.query(compiled.sql, encode === undefined ? options : { ...options, encode }))

@@ -7,6 +7,11 @@ const suspect = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uD800-\uDFFF\uFFFE\uFFF
 const special = /[&<>]/
 const specialInAttribute = /[&<>"\t\n\r]/
 
+/** XML can carry each character. */
+export function isLegalText(text: string): boolean {
+  return !suspect.test(text) || text.search(illegal) < 0
+}
+
 /** Characters that XML cannot carry become `?` (RegTAP 1.2 §4.4: unstorable characters). */
 export function withoutIllegalCharacters(text: string): string {
   return suspect.test(text) ? text.replace(illegal, '?') : text

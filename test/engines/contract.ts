@@ -183,6 +183,22 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
       await expect(rowsOf(engine, joined)).rejects.toMatchObject({ kind: 'internal' })
     })
 
+    it('keeps no characters that XML cannot carry', async () => {
+      const mine = engine.dialect.uploadTable('mine')
+      const uploads: readonly LoadedTable[] = [
+        {
+          name: 'mine',
+          columns: [{ name: 't', datatype: 'char', arraysize: '*' }],
+          rows: [['a \u0001 b\ttab \u0000'], ['\ufffe and \ud800'], ['\u{1F680}']],
+        },
+      ]
+      expect(await rowsOf(engine, sql`SELECT m.t FROM ${mine} AS m ORDER BY m.t`, { uploads })).toEqual([
+        ['? and ?'],
+        ['a ? b\ttab ?'],
+        ['\u{1F680}'],
+      ])
+    })
+
     it('lets two queries bring different tables of one name at the same time', async () => {
       const other: LoadedTable = { name: 'mine', columns: [{ name: 'n', datatype: 'int' }], rows: [[42]] }
       const mine = engine.dialect.uploadTable('mine')

@@ -2,8 +2,8 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { textReader } from '../../src/engines/duckdb-columns.js'
 import { columnReaders, rowsOf } from '../../src/engines/duckdb-rows.js'
+import { TextColumn, textsOf } from '../../src/engines/duckdb-texts.js'
 
 let instance: DuckDBInstance
 let connection: DuckDBConnection
@@ -21,8 +21,9 @@ async function bothWays(query: string): Promise<readonly [readonly unknown[], re
   const ours: unknown[] = []
   const theirs: unknown[] = []
   const result = await connection.stream(query)
+  const texts = new TextColumn()
   for await (const chunk of result) {
-    ours.push(...textReader(chunk, 0))
+    ours.push(...textsOf(texts.read(chunk, 0), chunk.rowCount))
     theirs.push(...chunk.getColumnValues(0))
   }
   return [ours, theirs]

@@ -201,7 +201,9 @@ describe('an engine process', () => {
     ] as const
     let rows = 0
     const texts: string[] = []
-    for await (const batch of engine.query(query, { encode: { name: 'csv', columns, maxRows: 4990 } }))
+    for await (const batch of engine.query(query, {
+      encode: { name: 'csv', columns, maxRows: 4990, hasLegalTexts: true },
+    }))
       for (const [bytes, count] of batch) {
         texts.push(Buffer.from(bytes as Uint8Array).toString())
         rows += Number(count)

@@ -61,6 +61,11 @@ describe('queries', () => {
     }
   })
 
+  it('cannot put characters into a document that XML does not allow', async () => {
+    const response = await ask("SELECT TOP 1 'a control \u0001 character, and \ufffe & more' AS t FROM rr.resource")
+    expect(votable(response.body).rows).toEqual([['a control ? character, and ? & more']])
+  })
+
   it('M-173 come as multipart too, and in URL and body at a time', async () => {
     const payload =
       '--b\r\nContent-Disposition: form-data; name="QUERY"\r\n\r\nSELECT 1 AS one FROM rr.resource\r\n--b--\r\n'

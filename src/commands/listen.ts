@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { type Config, readConfig } from '../config.js'
 import { RegistryError } from '../core/errors.js'
+import { keepHeapSmall } from '../core/heap.js'
 import type { CommandContext } from './command.js'
 
 /** Port 0 means any free one; the base URL has to name it before anything is published. */
@@ -56,6 +57,7 @@ export async function serveUntilStopped(
   try {
     await listen(app, config)
     onListening()
+    using _heap = keepHeapSmall()
     await stopSignal()
     context.writeError('waymark: stopping\n')
   } finally {

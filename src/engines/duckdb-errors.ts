@@ -12,6 +12,17 @@ const adqlTypes: Readonly<Record<string, string>> = {
   FLOAT: 'REAL',
 }
 
+/** A query needed more than DuckDB may use of the memory. */
+export class OutOfMemory extends RegistryError {
+  constructor(cause: unknown) {
+    super(
+      'limit',
+      'The query needs more memory than one query may use. Add conditions, or sort and group fewer rows.',
+      { cause },
+    )
+  }
+}
+
 /** Anything that DuckDB threw → RegistryError. */
 export function duckdbError(thrown: unknown): RegistryError {
   if (thrown instanceof RegistryError) return thrown
@@ -20,12 +31,7 @@ export function duckdbError(thrown: unknown): RegistryError {
   const sentence = rest.join(': ').replace(/\b(INT16|INT32|INT64|FLOAT)\b/g, (type) => adqlTypes[type] ?? type)
   if (dataErrors.includes(kind))
     return new RegistryError('invalid', `A value could not be computed: ${sentence}`, { cause: thrown })
-  if (kind === 'Out of Memory Error')
-    return new RegistryError(
-      'limit',
-      'The query needs more memory than one query may use. Add conditions, or sort and group fewer rows.',
-      { cause: thrown },
-    )
+  if (kind === 'Out of Memory Error') return new OutOfMemory(thrown)
   return new RegistryError(
     'internal',
     'The database could not run a statement; the operator finds the details in the log.',

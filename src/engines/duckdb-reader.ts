@@ -6,15 +6,18 @@ import type { UploadedRows } from '../tables/result.js'
 import { columnList } from './ddl.js'
 import { appendRows } from './duckdb-append.js'
 import { duckdbDialect } from './duckdb-dialect.js'
-import { duckdbError } from './duckdb-errors.js'
+import { duckdbError, OutOfMemory } from './duckdb-errors.js'
 import { type Statement, streamRows } from './duckdb-stream.js'
 import type { QueryOptions } from './engine.js'
+import { queryWasCutShort } from './external-memory.js'
 
 /** What one opened database may use of the machine. */
 export interface DuckdbLimits {
   readonly threads: number
   /** For tables, hashes and sorts; long strings are not counted by DuckDB. */
   readonly memoryMegabytes: number
+  /** For queries that had run out of that before their first row: they are run again with so much, shared by all of them. */
+  readonly roomyMegabytes?: number
   /** Where sorts go that do not fit into memory. */
   readonly temporaryFolder: string
   readonly temporaryMegabytes: number
@@ -44,15 +47,21 @@ export function lockStatements(limits: DuckdbLimits): readonly Sql[] {
 /** A database file opened read-only. Queries in flight keep it open; `close` waits for them. */
 export class DuckdbReader {
   readonly #instance: DuckDBInstance
+  readonly #limits: DuckdbLimits
   readonly #idle: DuckDBConnection[] = []
   #running = 0
   #closing = false
+  /** The same file with more memory, while there are queries that need it. */
+  #roomy: Promise<DuckdbReader> | undefined
+  #roomyQueries = 0
 
   private constructor(
     instance: DuckDBInstance,
     readonly file: string,
+    limits: DuckdbLimits,
   ) {
     this.#instance = instance
+    this.#limits = limits
   }
 
   /** Opens the file; throws kind `internal` when it is missing or damaged. */
@@ -66,7 +75,7 @@ export class DuckdbReader {
       })
       const connection = await instance.connect()
       for (const statement of lockStatements(limits)) await connection.run(statement.text)
-      const reader = new DuckdbReader(instance, file)
+      const reader = new DuckdbReader(instance, file, limits)
       reader.#idle.push(connection)
       return reader
     } catch (thrown) {
@@ -78,6 +87,29 @@ export class DuckdbReader {
   async *query(query: Statement, options: QueryOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
     if (this.#closing) throw new TypeError(`${this.file} has been closed`)
     this.#running += 1
+    const { roomyMegabytes } = this.#limits
+    let hasRows = false
+    let needsMore = false
+    let isComplete = false
+    try {
+      for await (const batch of this.#run(query, options)) {
+        hasRows = true
+        yield batch
+      }
+      isComplete = true
+    } catch (thrown) {
+      if (hasRows || roomyMegabytes === undefined || !(thrown instanceof OutOfMemory)) throw thrown
+      needsMore = true
+    } finally {
+      // Only where queries of strangers run by themselves: elsewhere it would cost more than it frees.
+      if (!isComplete && roomyMegabytes !== undefined) queryWasCutShort()
+      this.#running -= 1
+      this.#closeWhenIdle()
+    }
+    if (needsMore && roomyMegabytes !== undefined) yield* this.#runWithMore(query, options, roomyMegabytes)
+  }
+
+  async *#run(query: Statement, options: QueryOptions): AsyncGenerator<readonly Row[], void, undefined> {
     let connection: DuckDBConnection | undefined
     let isReusable = false
     try {
@@ -86,20 +118,38 @@ export class DuckdbReader {
       yield* streamRows(connection, query, options)
       isReusable = (options.uploads ?? []).length === 0
     } finally {
-      this.#running -= 1
-      if (connection !== undefined) this.#release(connection, isReusable)
+      if (isReusable && !this.#closing && connection !== undefined) this.#idle.push(connection)
+      else connection?.closeSync()
+    }
+  }
+
+  /**
+   * Few queries need much memory. If all were given it, DuckDB would fill it with parts of the file, which the operating
+   * system has in memory as well; so those few open the file a second time. That takes some 30 ms.
+   */
+  async *#runWithMore(
+    query: Statement,
+    options: QueryOptions,
+    memoryMegabytes: number,
+  ): AsyncGenerator<readonly Row[], void, undefined> {
+    const { roomyMegabytes: _, ...limits } = this.#limits
+    this.#roomy ??= DuckdbReader.open(this.file, { ...limits, memoryMegabytes })
+    this.#roomyQueries += 1
+    const roomy = this.#roomy
+    try {
+      yield* (await roomy).query(query, options)
+    } finally {
+      this.#roomyQueries -= 1
+      if (this.#roomyQueries === 0) {
+        this.#roomy = undefined
+        roomy.then((reader) => reader.close()).catch(() => undefined)
+      }
     }
   }
 
   /** Closes the file once the last query has ended. */
   close(): void {
     this.#closing = true
-    this.#closeWhenIdle()
-  }
-
-  #release(connection: DuckDBConnection, isReusable: boolean): void {
-    if (isReusable && !this.#closing) this.#idle.push(connection)
-    else connection.closeSync()
     this.#closeWhenIdle()
   }
 

@@ -4,19 +4,15 @@
 // process grows by hundreds of megabytes; node-api has no call that frees one. Bytes it does see, and answers them with
 // collections of its whole heap, a tenth of what the serving process does. Collecting young objects alone, which both kinds
 // are, takes about a millisecond.
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { collectAll, collectYoung } from '../core/heap.js'
 
 const chunkBytesBetweenCollections = 24_000_000
 const passedBytesBetweenCollections = 4_000_000
 /** A column of a chunk has room for 2,048 values of up to 16 bytes, however many there are. */
 const columnBytes = 2048 * 16
 
-type Collect = (options: { readonly type: 'minor' }) => void
-
 let chunkBytes = 0
 let passedBytes = 0
-let collect: Collect | undefined
 
 /** To be called for each chunk when it has been read, with the length of its texts as far as it is known. */
 export function chunkWasRead(columns: number, textBytes: number): void {
@@ -34,10 +30,10 @@ export function bytesPassed(byteCount: number): void {
   collectYoung()
 }
 
-function collectYoung(): void {
-  if (collect === undefined) {
-    setFlagsFromString('--expose-gc')
-    collect = runInNewContext('gc') as Collect
-  }
-  collect({ type: 'minor' })
+/**
+ * To be called after a query that failed or was left: what it had built hangs on objects that may be old by then. Until they
+ * are collected DuckDB counts it as in use, and one query that ran out of memory makes the next ones run out of it.
+ */
+export function queryWasCutShort(): void {
+  collectAll()
 }

@@ -28,7 +28,9 @@ export interface PoolOptions {
 }
 
 /** Share of a process's memory that DuckDB may use for tables, hashes and sorts, also of queries whose readers are slow. */
-const databaseShare = 0.15
+const databaseShare = 0.11
+/** The same for the few queries to which that is not enough. */
+const roomyShare = 0.4
 /** The same for look-ups, which read little and sort less. */
 const lookupDatabaseShare = 0.06
 /** Share of its memory that a process may keep while it has nothing to do. */
@@ -66,7 +68,12 @@ export class EnginePool implements Disposable {
     const make = (threads: number, share: number) =>
       new EngineProcess({
         workerFile: options.workerFile ?? fileURLToPath(new URL('./pool-worker.js', import.meta.url)),
-        limits: { ...limits, threads, memoryMegabytes: Math.round(options.memoryMegabytes * share) },
+        limits: {
+          ...limits,
+          threads,
+          memoryMegabytes: Math.round(options.memoryMegabytes * share),
+          roomyMegabytes: Math.round(options.memoryMegabytes * roomyShare),
+        },
         memoryMegabytes: options.memoryMegabytes,
         idleMegabytes: options.idleMegabytes ?? Math.max(smallMegabytes, options.memoryMegabytes * idleShare),
         obeyMs: options.obeyMs ?? 1000,

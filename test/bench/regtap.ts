@@ -43,7 +43,12 @@ interface SizeFigures {
   readonly size: number
   readonly ingest: Omit<CommandFigures, 'output'> | undefined
   readonly databaseBytes: number
-  readonly serving: { readonly startSeconds: number; readonly idleBytes: number; readonly peakBytes: number }
+  readonly serving: {
+    readonly startSeconds: number
+    readonly idleBytes: number
+    readonly mixPeakBytes: number
+    readonly peakBytes: number
+  }
   readonly classes: readonly ClassFigures[]
   readonly mix: MixFigures
   readonly update: { readonly records: number; readonly visibleAfterSeconds: number; readonly cpuSeconds: number }
@@ -80,23 +85,25 @@ async function measureSize(size: number): Promise<SizeFigures> {
   try {
     const classFigures = await measureClasses(classes, engineTimes, client, server)
     printClasses(classFigures)
+    const mixWatch = watchProcess(server.pid)
     const mixed = await mix(
       classes.filter((one) => one.weight > 0).map((one) => taskOf(one, client)),
       8,
       Number(options.seconds),
     )
+    const mixPeakBytes = mixWatch.stop().peakBytes
     printMix(mixed)
     const recorded = hasRecordedQueries ? await answerAll(client) : []
     const update = await measureUpdate(size, state, client)
     const { peakBytes } = watch.stop()
     console.log(
-      `\nserver: started in ${shortNumber(server.startSeconds)} s, ${megabytes(idleBytes)} at rest, ${megabytes(peakBytes)} at most`,
+      `\nserver: started in ${shortNumber(server.startSeconds)} s, ${megabytes(idleBytes)} at rest, ${megabytes(mixPeakBytes)} at most with eight clients, ${megabytes(peakBytes)} at most in all`,
     )
     return {
       size,
       ingest,
       databaseBytes: generationBytes(state),
-      serving: { startSeconds: server.startSeconds, idleBytes, peakBytes },
+      serving: { startSeconds: server.startSeconds, idleBytes, mixPeakBytes, peakBytes },
       classes: classFigures,
       mix: mixed,
       update,

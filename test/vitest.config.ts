@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/clients/**', 'test/**/*.slow.test.ts'],
+    globalSetup: 'test/support/temporary-folder.ts',
     pool: 'forks',
     maxWorkers: '100%',
     // Nothing of ours is kept in modules, so files may share a process; importing everything anew for each took half the time.

@@ -11,6 +11,9 @@ export interface PlainText {
 /** Fewer bytes are copied sooner by a loop than by a call of the C library. */
 const worthCallingBytes = 48
 
+/** The same for letters of a text that become UTF-8. */
+const worthCallingLetters = 64
+
 /** Collects bytes; `take` gives them away and starts afresh. */
 export class ByteSink {
   #buffer: Buffer
@@ -116,6 +119,10 @@ export class ByteSink {
   utf8(value: string): void {
     this.#ensure(value.length * 3)
     const buffer = this.#buffer
+    if (value.length >= worthCallingLetters) {
+      this.#length += buffer.write(value, this.#length, 'utf8')
+      return
+    }
     let position = this.#length
     for (let index = 0; index < value.length; index++) {
       const code = value.charCodeAt(index)

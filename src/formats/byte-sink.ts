@@ -77,22 +77,7 @@ export class ByteSink {
     this.#length += value.length
   }
 
-  /** The bytes of another block from `start` up to `end`. */
-  copy(source: Uint8Array, start: number, end: number): void {
-    const length = end - start
-    this.#ensure(length)
-    if (length >= worthCallingBytes) {
-      this.#buffer.set(source.subarray(start, end), this.#length)
-      this.#length += length
-      return
-    }
-    const buffer = this.#buffer
-    let position = this.#length
-    for (let index = start; index < end; index++) buffer[position++] = source[index] ?? 0
-    this.#length = position
-  }
-
-  /** The same with short bytes before and after them. */
+  /** The bytes of another block from `start` up to `end`, with short ones before and after them. */
   copyBetween(before: Uint8Array, source: Uint8Array, start: number, end: number, after: Uint8Array): void {
     const length = end - start
     this.#ensure(before.length + length + after.length)

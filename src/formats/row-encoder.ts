@@ -109,7 +109,7 @@ function copyLong(sink: ByteSink, { block, start, end, positions }: LongText, ru
     return true
   }
   const mark = sink.length
-  sink.copy(before, 0, before.length)
+  sink.bytes(before)
   let from = start
   for (; (positions[index] ?? end) < end; index++) {
     const at = positions[index] ?? end

@@ -84,9 +84,8 @@ function nullCell(column: ColumnDescription): string {
   return `<TD>${Array.from({ length: shape.length }, () => 'NaN').join(' ')}</TD>`
 }
 
-const needsCare = /[&<>\r\u0000-\u0008\u000B\u000C\u000E-\u001F\uD800-\uDFFF\uFFFE\uFFFF]/
-
 // Parsers turn a carriage return into a line feed unless it is written as a reference.
 function escapeCell(text: string): string {
-  return needsCare.test(text) ? escapeText(text).replaceAll('\r', '&#13;') : text
+  const escaped = escapeText(text)
+  return escaped.includes('\r') ? escaped.replaceAll('\r', '&#13;') : escaped
 }

@@ -5,6 +5,8 @@ const illegal =
   /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
 const suspect = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uD800-\uDFFF\uFFFE\uFFFF]/
 const special = /[&<>]/
+/** One look at each letter of a text that needs nothing, which most texts do. */
+const suspectOrSpecial = new RegExp(`${special.source}|${suspect.source}`)
 const specialInAttribute = /[&<>"\t\n\r]/
 
 /** XML can carry each character. */
@@ -19,8 +21,8 @@ export function withoutIllegalCharacters(text: string): string {
 
 /** Text content of an element. */
 export function escapeText(text: string): string {
+  if (!suspectOrSpecial.test(text)) return text
   const legal = withoutIllegalCharacters(text)
-  if (!special.test(legal)) return legal
   return legal.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 

@@ -51,6 +51,8 @@ export class XmlScanner {
   #at = 0
   /** Offset of the buffer's first character in the document. */
   #base = 0
+  /** Where the document begins: behind the byte order mark, if it has one. */
+  #beginning = 0
   #line = 1
   /** Offset up to which lines are counted, and where the present one begins. */
   #counted = 0
@@ -89,7 +91,7 @@ export class XmlScanner {
     this.#base += this.#at
     this.#buffer = this.#at === this.#buffer.length ? piece : this.#buffer.slice(this.#at) + piece
     this.#at = 0
-    if (this.#base === 0 && this.#buffer.startsWith('\uFEFF')) this.#at = 1
+    if (this.#base === 0 && this.#buffer.startsWith('\uFEFF')) this.#at = this.#beginning = 1
     while (this.#at < this.#buffer.length && this.#step());
     if (this.#buffer.length - this.#at > longestMarkup) throw this.error('a tag or comment without end')
   }
@@ -196,7 +198,7 @@ export class XmlScanner {
   #scanInstruction(): boolean {
     const end = this.#buffer.indexOf('?>', this.#at + 2)
     if (end < 0) return false
-    if (/^<\?xml\s/i.test(this.#buffer.slice(this.#at, this.#at + 6)) && this.position > 1)
+    if (/^<\?xml\s/i.test(this.#buffer.slice(this.#at, this.#at + 6)) && this.position > this.#beginning)
       throw this.error('the XML declaration stands at the very beginning or nowhere')
     this.#at = end + 2
     return true

@@ -227,7 +227,8 @@ describe('space', () => {
     await jobs.start(job.id)
     await reached(job, 'ERROR')
     expect(jobs.get(job.id).error).toMatchObject({ type: 'fatal', message: expect.stringContaining('1000 bytes') })
-    expect(readdirSync(join(folder, job.id))).toEqual(['job.json'])
+    // The phase is told while it is being written.
+    await vi.waitFor(() => expect(readdirSync(join(folder, job.id))).toEqual(['job.json']))
   })
 
   it('ends a job for the time being when others have left too little for its result', async () => {

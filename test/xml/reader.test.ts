@@ -132,6 +132,8 @@ describe('what is not well-formed', () => {
     ['<a><!-- a -- b --></a>', 1, /comment/],
     ['<1a/>', 1, /not a name/],
     ['<a> <?xml version="1.0"?></a>', 1, /very beginning/],
+    [' <?xml version="1.0"?><a/>', 1, /very beginning/],
+    ['\uFEFF <?xml version="1.0"?><a/>', 1, /very beginning/],
     ['<a', 1, /inside a tag/],
   ]
   test.each(wrong)('%j is refused with line and reason', (text, line, reason) => {

@@ -24,7 +24,7 @@ export async function* streamRows(
   const stopWatching = interruptOn(signal, () => connection.interrupt())
   let ahead: Promise<DuckDBDataChunk | null> | undefined
   try {
-    const result = await connection.stream(query.text)
+    const result = await streaming(connection, query)
     const rowsIn = reading(result, encode)
     // The next chunk is computed while this one is read.
     ahead = result.fetchChunk()
@@ -46,6 +46,16 @@ export async function* streamRows(
   } finally {
     stopWatching()
     if (ahead !== undefined) await stopped(connection, ahead)
+  }
+}
+
+/** `connection.stream` looks first how many statements there are: one more way to a thread and back. */
+async function streaming(connection: DuckDBConnection, query: Statement): Promise<DuckDBResult> {
+  const statement = await connection.prepare(query.text)
+  try {
+    return await statement.stream()
+  } finally {
+    statement.destroySync()
   }
 }
 

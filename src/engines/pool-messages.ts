@@ -36,8 +36,14 @@ export type MessageToProcess =
 
 export type MessageFromProcess =
   | { readonly type: 'ready' }
-  /** One batch; or, while `isPart` is true, a piece of one that goes on. */
-  | { readonly type: 'rows'; readonly id: number; readonly rows: readonly Row[]; readonly isPart?: boolean }
+  /** One batch; or, while `isPart` is true, a piece of one that goes on. No `end` follows one that `isLast`. */
+  | {
+      readonly type: 'rows'
+      readonly id: number
+      readonly rows: readonly Row[]
+      readonly isPart?: boolean
+      readonly isLast?: boolean
+    }
   /** One batch, whose bytes follow through the pipe (pool-bytes.ts). */
   | { readonly type: 'bytes'; readonly id: number; readonly length: number; readonly rowCount: number }
   | { readonly type: 'end'; readonly id: number }

@@ -54,6 +54,7 @@ export class PoolQuery {
       case 'rows':
         this.#waiting.push({ rows: message.rows, isPart: message.isPart === true })
         if (message.isPart !== true) this.#allowed -= 1
+        if (message.isLast === true) this.#hasEnded = true
         break
       case 'end':
         this.#hasEnded = true

@@ -2,12 +2,14 @@
 // It may be killed at any moment.
 import { Socket } from 'node:net'
 import { asRegistryError } from '../core/errors.js'
-import type { Value } from '../core/sql.js'
+import type { Row, Value } from '../core/sql.js'
 import { DuckdbReader } from './duckdb-reader.js'
 import { bytePipe } from './pool-bytes.js'
 import type { MessageFromProcess, MessageToProcess, QueryMessage, StartMessage } from './pool-messages.js'
 
 const memoryCheckMs = 50
+/** Encoded rows that travel in a message. */
+const smallBytes = 16_384
 /** Memory that is kept for so long without a query is worth a new process. */
 const idleMs = 1000
 
@@ -78,16 +80,25 @@ class EngineWorker {
     const { id, uploads, encode } = message
     const { signal } = conversation.stop
     const rows = reader.query(message, { uploads, signal, ...(encode === undefined ? {} : { encode }) })
-    for await (const batch of rows) {
-      if (encode === undefined) tell({ type: 'rows', id, rows: batch })
-      else for (const [bytes, rowCount] of batch) sendBytes(id, bytes, Number(rowCount))
-      conversation.batches -= 1
-      if (conversation.batches <= 0)
-        await new Promise<void>((resolve) => {
-          conversation.wake = resolve
-        })
+    // A small batch waits until the next one is there, or the end: most answers are one small batch, and then one message.
+    let held: readonly Row[] | undefined
+    try {
+      for await (const batch of rows) {
+        if (held !== undefined) {
+          tell({ type: 'rows', id, rows: held })
+          await mayGoOn(conversation)
+        }
+        held = isSmall(batch) ? batch : undefined
+        if (held !== undefined) continue
+        if (encode === undefined) tell({ type: 'rows', id, rows: batch })
+        else for (const [bytes, rowCount] of batch) sendBytes(id, bytes, Number(rowCount))
+        await mayGoOn(conversation)
+      }
+    } catch (thrown) {
+      if (held !== undefined) tell({ type: 'rows', id, rows: held })
+      throw thrown
     }
-    tell({ type: 'end', id })
+    tell(held === undefined ? { type: 'end', id } : { type: 'rows', id, rows: held, isLast: true })
   }
 
   /** The reader of a generation; another one is closed as soon as its queries have ended. */
@@ -111,11 +122,25 @@ class EngineWorker {
   }
 }
 
+/** A batch has been sent; resolves when one more may be. */
+async function mayGoOn(conversation: Conversation): Promise<void> {
+  conversation.batches -= 1
+  if (conversation.batches <= 0)
+    await new Promise<void>((resolve) => {
+      conversation.wake = resolve
+    })
+}
+
+/** Bytes that cost no more in a message than in the pipe. */
+function isSmall(batch: readonly Row[]): boolean {
+  return batch.every(([bytes]) => bytes instanceof Uint8Array && bytes.length <= smallBytes)
+}
+
 function tell(message: MessageFromProcess): void {
   process.send?.(message)
 }
 
-/** One batch of rows as bytes: announced in a message, sent through the pipe. */
+/** One large batch of rows as bytes: announced in a message, sent through the pipe. */
 function sendBytes(id: number, bytes: Value | undefined, rowCount: number): void {
   const sent = bytes instanceof Uint8Array ? bytes : new Uint8Array()
   tell({ type: 'bytes', id, length: sent.length, rowCount })

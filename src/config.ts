@@ -24,6 +24,7 @@ export interface Config {
   readonly jobResultLimitBytes: number
   readonly jobSpaceBytes: number
   readonly engineProcesses: number
+  readonly engineQueries: number
   readonly engineMemoryMegabytes: number
   readonly oaiPageRecords: number
   /** Generations of the data kept beside the one in use. */
@@ -180,9 +181,17 @@ export const settings: readonly Setting[] = [
     name: 'engineProcesses',
     variable: 'WAYMARK_ENGINE_PROCESSES',
     flag: '--engine-processes',
-    defaultValue: 2,
+    defaultValue: 1,
     unit: 'processes',
-    description: 'processes that run queries of strangers',
+    description: 'processes that run queries of strangers; one more is kept for look-ups',
+  },
+  {
+    name: 'engineQueries',
+    variable: 'WAYMARK_ENGINE_QUERIES',
+    flag: '--engine-queries',
+    defaultValue: 2,
+    unit: 'queries',
+    description: 'queries of strangers that run at the same time in each engine process, and share its memory',
   },
   {
     name: 'engineMemoryMegabytes',

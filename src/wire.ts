@@ -108,6 +108,7 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
     state: config.state,
     databaseUrl: config.databaseUrl,
     processes: options.processes ?? 0,
+    queriesEach: config.engineQueries,
     memoryMegabytes: config.engineMemoryMegabytes,
     earlierGenerations: config.earlierGenerations,
     check: checkGeneration,

@@ -9,7 +9,16 @@ import { columnKey, keyOf, partsOf } from './walk.js'
 /** Columns that tell the rows of a table apart, by qualified name: what foreign keys of other tables point to. */
 export type UniqueKeys = ReadonlyMap<string, readonly string[]>
 
+const known = new WeakMap<readonly Schema[], UniqueKeys>()
+
+/** Of all tables of a service; looked for once. */
 export function uniqueKeys(schemas: readonly Schema[]): UniqueKeys {
+  const found = known.get(schemas) ?? keysOf(schemas)
+  known.set(schemas, found)
+  return found
+}
+
+function keysOf(schemas: readonly Schema[]): UniqueKeys {
   const keys = new Map<string, readonly string[]>()
   for (const { tables } of schemas)
     for (const { foreignKeys } of tables)

@@ -93,7 +93,7 @@ function resolveNamed(names: TableNames, reference: NamedTable): FromPart {
     origin: origin.origin,
     columns,
   }
-  for (const column of origin.columns) columns.push({ relation, ...column })
+  for (const { name, sqlName, meaning } of origin.columns) columns.push({ relation, name, sqlName, meaning })
   return asPart(relation, alias ? [alias.text] : origin.path, alias ? origin.path.join('.') : undefined)
 }
 
@@ -131,9 +131,9 @@ function findOrigin(names: TableNames, path: readonly Name[]): Origin {
       columns: common.query.columns.map(({ name, sqlName, meaning }) => ({ name, sqlName, meaning })),
     }
   const uploads = names.uploads.filter((upload) => samePath(path, [uploadSchema, upload.name]))
-  const tables = names.schemas
-    .flatMap((schema) => schema.tables)
-    .filter((table) => samePath(path, [table.schema, table.name]))
+  const tables = (tablesByName(names.schemas).get(path.at(-1)?.text.toLowerCase() ?? '') ?? []).filter((table) =>
+    samePath(path, [table.schema, table.name]),
+  )
   const [upload] = uploads
   const [table] = tables
   if (tables.length + uploads.length > 1) {
@@ -166,9 +166,30 @@ function findOrigin(names: TableNames, path: readonly Name[]): Origin {
   failTable(names, path, `There is no table ${show(path)}.${adviseTable(names, path)}`)
 }
 
+/** The schemas of a service are the same for all its queries, and so is what is made of them here. */
+const knownTables = new WeakMap<readonly Schema[], ReadonlyMap<string, readonly Table[]>>()
+const knownColumns = new WeakMap<readonly ColumnDescription[], Origin['columns']>()
+
+/** Tables by their names without schema, in lower case. */
+function tablesByName(schemas: readonly Schema[]): ReadonlyMap<string, readonly Table[]> {
+  const known = knownTables.get(schemas)
+  if (known !== undefined) return known
+  const byName = new Map<string, Table[]>()
+  for (const table of schemas.flatMap((schema) => schema.tables)) {
+    const name = table.name.toLowerCase()
+    byName.set(name, [...(byName.get(name) ?? []), table])
+  }
+  knownTables.set(schemas, byName)
+  return byName
+}
+
 /** The declaration itself is the meaning; what does not belong into a result is left out in the end. */
 function storedColumns(columns: readonly ColumnDescription[]): Origin['columns'] {
-  return columns.map((column) => ({ name: column.name, sqlName: column.name, meaning: column }))
+  const known = knownColumns.get(columns)
+  if (known !== undefined) return known
+  const stored = columns.map((column) => ({ name: column.name, sqlName: column.name, meaning: column }))
+  knownColumns.set(columns, stored)
+  return stored
 }
 
 function failTable(names: TableNames, path: readonly Name[], sentence: string): never {

@@ -45,6 +45,7 @@ export async function openReplica(given: Config, options: ReplicaOptions): Promi
     duckdbOptions({
       state: config.state,
       processes: options.processes,
+      queriesEach: config.engineQueries,
       memoryMegabytes: config.engineMemoryMegabytes,
       earlierGenerations: 1,
     }),

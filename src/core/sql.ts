@@ -31,14 +31,18 @@ export class Sql {
 /** Our own SQL with values: sql`SELECT ${identifier(name)} FROM t WHERE ivoid = ${ivoid}`. */
 export function sql(strings: TemplateStringsArray, ...parts: readonly SqlPart[]): Sql {
   let text = strings[0] ?? ''
-  for (const [index, part] of parts.entries())
-    text += (part instanceof Sql ? part.text : literal(part).text) + (strings[index + 1] ?? '')
+  let next = 1
+  for (const part of parts) {
+    text += part instanceof Sql ? part.text : literalText(part)
+    text += strings[next++] ?? ''
+  }
   return new Sql(maker, text)
 }
 
 /** A delimited identifier: `size` → `"size"`. */
 export function identifier(name: string): Sql {
-  return new Sql(maker, `"${name.replaceAll('"', '""').replaceAll('\0', '')}"`)
+  const safe = /["\0]/.test(name) ? name.replaceAll('"', '""').replaceAll('\0', '') : name
+  return new Sql(maker, `"${safe}"`)
 }
 
 /** A value as literal. Both engines read `''` as the only escape in a string and take no NUL. */

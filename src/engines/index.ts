@@ -12,6 +12,8 @@ export interface EngineOptions {
   readonly databaseUrl?: string
   /** Processes for strangers' queries; 0 runs them in this process, for commands that have no strangers. */
   readonly processes?: number
+  /** Queries of strangers that run at the same time in each of them. */
+  readonly queriesEach?: number
   /** Memory of one engine process; what the writer may use follows from it. */
   readonly memoryMegabytes?: number
   /** The built engines/pool-worker.js, for tests that run the sources. */
@@ -55,11 +57,25 @@ const ownShare = 0.6
 
 /** What concerns DuckDB of the settings. */
 export function duckdbOptions(options: EngineOptions): DuckdbOptions {
-  const { state, check, complete, earlierGenerations, processes = 0, memoryMegabytes = 1000, workerFile } = options
+  const {
+    state,
+    check,
+    complete,
+    earlierGenerations,
+    processes = 0,
+    queriesEach,
+    memoryMegabytes = 1000,
+    workerFile,
+  } = options
   return {
     folder: join(state, 'generations'),
     memoryMegabytes: Math.max(leastOwnMegabytes, Math.round(memoryMegabytes * ownShare)),
-    pool: { processes, memoryMegabytes, ...(workerFile === undefined ? {} : { workerFile }) },
+    pool: {
+      processes,
+      memoryMegabytes,
+      ...(queriesEach !== undefined && { queriesEach }),
+      ...(workerFile !== undefined && { workerFile }),
+    },
     ...(check === undefined ? {} : { check }),
     ...(complete === undefined ? {} : { complete }),
     ...(earlierGenerations === undefined ? {} : { earlierGenerations }),

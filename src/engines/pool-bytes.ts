@@ -58,7 +58,7 @@ export class ByteLane {
       this.#delivered += bytes.length
       const isLast = this.#delivered === length
       // The rows are counted with the last piece of their batch.
-      this.#deliver({ type: 'rows', id, rows: [[bytes, isLast ? rowCount : 0]], isPart: !isLast })
+      this.#deliver({ type: 'rows', id, rows: [[bytes, isLast ? rowCount : 0]] })
     }
     if (length === 0) this.#deliver({ type: 'rows', id, rows: [[new Uint8Array(), rowCount]] })
     this.#delivered = 0

@@ -22,28 +22,35 @@ export interface QueryMessage {
   readonly text: string
   readonly uploads: readonly UploadedRows[]
   readonly encode?: RowEncoding
-  /** Batches that may be sent before a `more`. */
-  readonly batches: number
+  /** What may be sent before a `more`, in bytes (`sizeOf`). */
+  readonly bytes: number
 }
+
+/** What a batch counts for while it is on its way or waits for its reader. */
+export function sizeOf(rows: readonly Row[]): number {
+  let bytes = 0
+  for (const [first] of rows) {
+    // Rows that are values are of our own asking, and few.
+    if (!(first instanceof Uint8Array)) return valueBatchBytes
+    bytes += first.length
+  }
+  return bytes
+}
+
+const valueBatchBytes = 1_000_000
 
 export type MessageToProcess =
   | StartMessage
   | QueryMessage
   /** A generation that queries will ask soon. */
   | { readonly type: 'open'; readonly file: string }
-  | { readonly type: 'more'; readonly id: number; readonly batches: number }
+  | { readonly type: 'more'; readonly id: number; readonly bytes: number }
   | { readonly type: 'stop'; readonly id: number }
 
 export type MessageFromProcess =
   | { readonly type: 'ready' }
-  /** One batch; or, while `isPart` is true, a piece of one that goes on. No `end` follows one that `isLast`. */
-  | {
-      readonly type: 'rows'
-      readonly id: number
-      readonly rows: readonly Row[]
-      readonly isPart?: boolean
-      readonly isLast?: boolean
-    }
+  /** One batch, or a piece of one. No `end` follows one that `isLast`. */
+  | { readonly type: 'rows'; readonly id: number; readonly rows: readonly Row[]; readonly isLast?: boolean }
   /** One batch, whose bytes follow through the pipe (pool-bytes.ts). */
   | { readonly type: 'bytes'; readonly id: number; readonly length: number; readonly rowCount: number }
   | { readonly type: 'end'; readonly id: number }

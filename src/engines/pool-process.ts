@@ -5,7 +5,7 @@ import type { DuckdbLimits } from './duckdb-reader.js'
 import { bytesPassed } from './external-memory.js'
 import { ByteLane, bytePipe } from './pool-bytes.js'
 import type { MessageFromProcess, MessageToProcess, QueryMessage } from './pool-messages.js'
-import { NotRun, PoolQuery, type QueryChannel, windowBatches } from './pool-query.js'
+import { NotRun, PoolQuery, type QueryChannel, windowBytes } from './pool-query.js'
 
 export interface ProcessOptions {
   /** The JavaScript file that the process runs. */
@@ -15,14 +15,16 @@ export interface ProcessOptions {
   readonly memoryMegabytes: number
   /** Resident memory above which it is replaced while it has nothing to do. */
   readonly idleMegabytes: number
+  /** Queries that may run at the same time. */
+  readonly queries: number
   /** A query that was told to stop must have stopped after this time, or its process is killed. */
   readonly obeyMs: number
   /** Something changed: a query ended or waits, the process started or went. */
   readonly onChange: () => void
 }
 
-/** Queries that may be open in one process; all but one of them wait for slow readers. */
-const openQueries = 8
+/** Queries that may be open in one process for each that may run; the others wait for slow readers. */
+const openPerRunning = 4
 const restartDelayMs = 500
 /** Threads of libuv for queries and file reads (ARCHITECTURE 8.1, rule 5). */
 const threadPoolSize = 16
@@ -60,9 +62,15 @@ export class EngineProcess implements QueryChannel {
 
   /** Could take one more query now. */
   get hasRoom(): boolean {
-    if (!this.#isReady || this.#queries.size >= openQueries) return false
-    for (const query of this.#queries.values()) if (query.isActive) return false
-    return true
+    const { queries } = this.#options
+    if (!this.#isReady || this.#queries.size >= queries * openPerRunning) return false
+    const active = this.#active()
+    return active.length < queries && !active.some((query) => query.isAlone)
+  }
+
+  /** Has nothing to do at the moment. */
+  get isIdle(): boolean {
+    return this.#isReady && this.#active().length === 0
   }
 
   /** Has failed to start several times in a row. */
@@ -75,10 +83,10 @@ export class EngineProcess implements QueryChannel {
     return this.#child?.pid
   }
 
-  begin(request: Omit<QueryMessage, 'type' | 'batches'>): PoolQuery {
-    const query = new PoolQuery(request.id, this)
+  begin(request: Omit<QueryMessage, 'type' | 'bytes'>, isAlone: boolean): PoolQuery {
+    const query = new PoolQuery(request.id, this, isAlone)
     this.#queries.set(request.id, query)
-    this.#tell({ ...request, type: 'query', batches: windowBatches })
+    this.#tell({ ...request, type: 'query', bytes: windowBytes })
     return query
   }
 
@@ -92,8 +100,8 @@ export class EngineProcess implements QueryChannel {
     else if (this.#isReady) this.#tell({ type: 'open', file })
   }
 
-  more(id: number, batches: number): void {
-    this.#tell({ type: 'more', id, batches })
+  more(id: number, bytes: number): void {
+    this.#tell({ type: 'more', id, bytes })
   }
 
   stop(id: number): void {
@@ -113,6 +121,10 @@ export class EngineProcess implements QueryChannel {
   close(): void {
     this.#isClosing = true
     this.#kill(undefined)
+  }
+
+  #active(): readonly PoolQuery[] {
+    return [...this.#queries.values()].filter((query) => query.isActive)
   }
 
   #start(): void {
@@ -172,8 +184,13 @@ export class EngineProcess implements QueryChannel {
   #hasExited(cause: Error): void {
     if (!this.#hasStarted) this.#failedStarts += 1
     this.#isReady = false
-    for (const query of this.#queries.values())
-      query.end(query.isActive && this.#reason !== undefined ? this.#reason : new NotRun(cause))
+    // Of several that ran together nobody knows which one took too much: each runs again, by itself.
+    const suspects = this.#reason === undefined ? [] : this.#active()
+    for (const query of this.#queries.values()) {
+      const isSuspect = suspects.includes(query)
+      const isGuilty = isSuspect && suspects.length === 1
+      query.end(isGuilty && this.#reason !== undefined ? this.#reason : new NotRun(cause, isSuspect))
+    }
     this.#queries.clear()
     if (!this.#isClosing) setTimeout(() => this.#restart(), this.#failedStarts > 0 ? restartDelayMs : 0)
     this.#options.onChange()

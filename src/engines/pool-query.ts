@@ -1,14 +1,21 @@
 // One query in an engine process, seen from the serving process: batches arrive, are pulled, and more are asked for.
 import { RegistryError } from '../core/errors.js'
 import type { Row } from '../core/sql.js'
-import type { MessageFromProcess } from './pool-messages.js'
+import { type MessageFromProcess, sizeOf } from './pool-messages.js'
 
-/** Batches on their way or waiting; more would cost memory, fewer would make the process wait for us. */
-export const windowBatches = 4
+/**
+ * Bytes of a result on their way or waiting: less would make the process wait for us, and a query that waits holds all the
+ * memory it has in the database.
+ */
+export const windowBytes = 4_000_000
 
-/** The process was lost or could not start on it, by no fault of the query: it may be run again. */
+/** The process was lost or could not start on it, for all that is known by no fault of the query: it may be run again. */
 export class NotRun extends RegistryError {
-  constructor(cause: unknown) {
+  /** `isSuspect`: it was one of several that together took too much, and shows by itself whether it was the one. */
+  constructor(
+    cause: unknown,
+    readonly isSuspect = false,
+  ) {
     super('unavailable', 'The engine process that ran the query had to be replaced. Send the query again.', {
       cause,
       retryAfterSeconds: 1,
@@ -18,17 +25,17 @@ export class NotRun extends RegistryError {
 
 /** What a query needs of the process it runs in. */
 export interface QueryChannel {
-  more(id: number, batches: number): void
+  more(id: number, bytes: number): void
   stop(id: number): void
   /** The query became idle, busy or ended: the process may have room now. */
   changed(): void
 }
 
 export class PoolQuery {
-  readonly #waiting: { readonly rows: readonly Row[]; readonly isPart: boolean }[] = []
-  /** Batches that the process may still send. */
-  #allowed = windowBatches
-  /** Batches taken by the reader that the process has not been told of. */
+  readonly #waiting: (readonly Row[])[] = []
+  /** Bytes that the process may still send; it stops when there are none left, so the last batch may be too much. */
+  #allowed = windowBytes
+  /** Bytes taken by the reader that the process has not been told of. */
   #taken = 0
   #failure: { readonly thrown: unknown } | undefined
   #wake: () => void = () => undefined
@@ -37,6 +44,8 @@ export class PoolQuery {
   constructor(
     readonly id: number,
     readonly channel: QueryChannel,
+    /** No other query may run beside it. */
+    readonly isAlone = false,
   ) {}
 
   /** The process has nothing more to do for it. */
@@ -52,8 +61,8 @@ export class PoolQuery {
   receive(message: MessageFromProcess): void {
     switch (message.type) {
       case 'rows':
-        this.#waiting.push({ rows: message.rows, isPart: message.isPart === true })
-        if (message.isPart !== true) this.#allowed -= 1
+        this.#waiting.push(message.rows)
+        this.#allowed -= sizeOf(message.rows)
         if (message.isLast === true) this.#hasEnded = true
         break
       case 'end':
@@ -84,7 +93,7 @@ export class PoolQuery {
     if (this.#failure !== undefined) return
     this.#failure = { thrown }
     this.#waiting.length = 0
-    this.#allowed = 1
+    this.#allowed = windowBytes
     if (!this.#hasEnded) this.channel.stop(this.id)
     this.#wake()
   }
@@ -92,10 +101,10 @@ export class PoolQuery {
   /** The batches in order, those of bytes in pieces, then the failure if there is one. */
   async *rows(): AsyncGenerator<readonly Row[], void, undefined> {
     for (;;) {
-      const batch = this.#waiting.shift()
-      if (batch !== undefined) {
-        if (!batch.isPart) this.#askForMore()
-        yield batch.rows
+      const rows = this.#waiting.shift()
+      if (rows !== undefined) {
+        this.#askForMore(sizeOf(rows))
+        yield rows
       } else if (this.#failure !== undefined) throw this.#failure.thrown
       else if (this.#hasEnded) return
       else
@@ -105,9 +114,9 @@ export class PoolQuery {
     }
   }
 
-  #askForMore(): void {
-    this.#taken += 1
-    if (this.#hasEnded || this.#taken < windowBatches / 2) return
+  #askForMore(bytes: number): void {
+    this.#taken += bytes
+    if (this.#hasEnded || this.#taken < windowBytes / 2) return
     this.channel.more(this.id, this.#taken)
     this.#allowed += this.#taken
     this.#taken = 0

@@ -9,6 +9,8 @@ export interface Waiting<Place, Started> {
   readonly lane: Lane
   readonly signal?: AbortSignal
   readonly onQueued?: (position: number) => void
+  /** Asked before it starts; while it is next and does not fit, nobody else gets that place. */
+  readonly fits?: (place: Place) => boolean
   readonly start: (place: Place) => Started
 }
 
@@ -48,12 +50,13 @@ export class PoolQueue<Place, Started> {
     })
   }
 
-  /** Starts the first waiting query of one of the lanes, if there is one. */
-  give(place: Place, lanes: readonly Lane[]): void {
+  /** Starts the first waiting query of one of the lanes; false when there is none, or it does not fit. */
+  give(place: Place, lanes: readonly Lane[]): boolean {
     const entry = this.#entries.find((candidate) => lanes.includes(candidate.lane))
-    if (entry === undefined) return
+    if (entry === undefined || entry.fits?.(place) === false) return false
     this.#remove(entry)
     entry.resolve(entry.start(place))
+    return true
   }
 
   /** Tells everybody whose place has changed. */

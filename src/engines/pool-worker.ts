@@ -2,21 +2,29 @@
 // It may be killed at any moment.
 import { Socket } from 'node:net'
 import { asRegistryError } from '../core/errors.js'
-import type { Row, Value } from '../core/sql.js'
+import type { Row } from '../core/sql.js'
 import { DuckdbReader } from './duckdb-reader.js'
 import { bytePipe } from './pool-bytes.js'
-import type { MessageFromProcess, MessageToProcess, QueryMessage, StartMessage } from './pool-messages.js'
+import {
+  type MessageFromProcess,
+  type MessageToProcess,
+  type QueryMessage,
+  type StartMessage,
+  sizeOf,
+} from './pool-messages.js'
 
 const memoryCheckMs = 50
-/** Encoded rows that travel in a message. */
+/** Encoded rows that cost no more in a message than in the pipe. */
 const smallBytes = 16_384
+/** Encoded rows that are worth a message of their own. */
+const worthwhileBytes = 262_144
 /** Memory that is kept for so long without a query is worth a new process. */
 const idleMs = 1000
 
-/** One query on its way: how many batches may still go out, and how to stop it. */
+/** One query on its way: how many bytes may still go out, and how to stop it. */
 interface Conversation {
   readonly stop: AbortController
-  batches: number
+  bytes: number
   wake: () => void
 }
 
@@ -43,24 +51,24 @@ class EngineWorker {
         void this.#answer(message)
         return
       case 'more':
-        this.#allow(message.id, message.batches)
+        this.#allow(message.id, message.bytes)
         return
       case 'stop':
         this.#conversations.get(message.id)?.stop.abort()
-        this.#allow(message.id, 1)
+        this.#allow(message.id, Number.POSITIVE_INFINITY)
     }
   }
 
-  #allow(id: number, batches: number): void {
+  #allow(id: number, bytes: number): void {
     const conversation = this.#conversations.get(id)
     if (conversation === undefined) return
-    conversation.batches += batches
+    conversation.bytes += bytes
     conversation.wake()
   }
 
   async #answer(message: QueryMessage): Promise<void> {
     const { id } = message
-    const conversation: Conversation = { stop: new AbortController(), batches: message.batches, wake: () => undefined }
+    const conversation: Conversation = { stop: new AbortController(), bytes: message.bytes, wake: () => undefined }
     this.#conversations.set(id, conversation)
     const reader = await this.#readerOf(message.file).catch((thrown: unknown) => {
       tell({ type: 'not-opened', id, cause: causeOf(thrown) })
@@ -80,25 +88,21 @@ class EngineWorker {
     const { id, uploads, encode } = message
     const { signal } = conversation.stop
     const rows = reader.query(message, { uploads, signal, ...(encode === undefined ? {} : { encode }) })
-    // A small batch waits until the next one is there, or the end: most answers are one small batch, and then one message.
-    let held: readonly Row[] | undefined
+    // What a chunk gives may be a few rows: it waits for the next ones, or for the end. Most answers are one message.
+    const held: Row[] = []
     try {
       for await (const batch of rows) {
-        if (held !== undefined) {
-          tell({ type: 'rows', id, rows: held })
-          await mayGoOn(conversation)
-        }
-        held = isSmall(batch) ? batch : undefined
-        if (held !== undefined) continue
-        if (encode === undefined) tell({ type: 'rows', id, rows: batch })
-        else for (const [bytes, rowCount] of batch) sendBytes(id, bytes, Number(rowCount))
-        await mayGoOn(conversation)
+        held.push(...batch)
+        if (encode !== undefined && sizeOf(held) < worthwhileBytes) continue
+        const sent = held.splice(0)
+        send(id, sent)
+        await mayGoOn(conversation, sizeOf(sent))
       }
     } catch (thrown) {
-      if (held !== undefined) tell({ type: 'rows', id, rows: held })
+      if (held.length > 0) send(id, held)
       throw thrown
     }
-    tell(held === undefined ? { type: 'end', id } : { type: 'rows', id, rows: held, isLast: true })
+    send(id, held, true)
   }
 
   /** The reader of a generation; another one is closed as soon as its queries have ended. */
@@ -122,29 +126,42 @@ class EngineWorker {
   }
 }
 
-/** A batch has been sent; resolves when one more may be. */
-async function mayGoOn(conversation: Conversation): Promise<void> {
-  conversation.batches -= 1
-  if (conversation.batches <= 0)
+/** So many bytes have been sent; resolves when more may be. */
+async function mayGoOn(conversation: Conversation, bytes: number): Promise<void> {
+  conversation.bytes -= bytes
+  if (conversation.bytes <= 0)
     await new Promise<void>((resolve) => {
       conversation.wake = resolve
     })
-}
-
-/** Bytes that cost no more in a message than in the pipe. */
-function isSmall(batch: readonly Row[]): boolean {
-  return batch.every(([bytes]) => bytes instanceof Uint8Array && bytes.length <= smallBytes)
 }
 
 function tell(message: MessageFromProcess): void {
   process.send?.(message)
 }
 
-/** One large batch of rows as bytes: announced in a message, sent through the pipe. */
-function sendBytes(id: number, bytes: Value | undefined, rowCount: number): void {
-  const sent = bytes instanceof Uint8Array ? bytes : new Uint8Array()
-  tell({ type: 'bytes', id, length: sent.length, rowCount })
-  if (sent.length > 0) pipe.write(sent)
+/** Rows in a message, or, where they are many bytes, announced in one and sent through the pipe. */
+function send(id: number, rows: readonly Row[], isLast = false): void {
+  const [first] = rows
+  const isEncoded = first !== undefined && first[0] instanceof Uint8Array
+  if (!isEncoded || sizeOf(rows) <= smallBytes) {
+    if (rows.length > 0) tell({ type: 'rows', id, rows: isEncoded ? [joined(rows)] : rows, isLast })
+    else if (isLast) tell({ type: 'end', id })
+    return
+  }
+  const [bytes, rowCount] = joined(rows)
+  tell({ type: 'bytes', id, length: bytes.length, rowCount })
+  pipe.write(bytes)
+  if (isLast) tell({ type: 'end', id })
+}
+
+/** Encoded batches as one: their bytes, and how many rows there were. */
+function joined(rows: readonly Row[]): readonly [bytes: Uint8Array, rowCount: number] {
+  const bytes = rows.flatMap(([some]) => (some instanceof Uint8Array ? some : []))
+  const [first] = bytes
+  return [
+    bytes.length === 1 && first !== undefined ? first : Buffer.concat(bytes),
+    rows.reduce((sum, [, count]) => sum + Number(count), 0),
+  ]
 }
 
 /** What really happened, for the log of the serving process. */

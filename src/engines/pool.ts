@@ -13,6 +13,8 @@ import { type Lane, PoolQueue } from './pool-queue.js'
 export interface PoolOptions {
   /** Processes for general queries; one more is kept for look-ups. */
   readonly processes: number
+  /** General queries that run at the same time in each of them. */
+  readonly queriesEach?: number
   /** Resident memory of one process; what needs more is stopped. */
   readonly memoryMegabytes: number
   /** Resident memory above which a process that has nothing to do is replaced. */
@@ -28,28 +30,32 @@ export interface PoolOptions {
 }
 
 /** Share of a process's memory that DuckDB may use for tables, hashes and sorts, also of queries whose readers are slow. */
-const databaseShare = 0.11
+const databaseShare = 0.19
 /** The same for the few queries to which that is not enough. */
 const roomyShare = 0.4
 /** The same for look-ups, which read little and sort less. */
 const lookupDatabaseShare = 0.06
 /** Share of its memory that a process may keep while it has nothing to do. */
-const idleShare = 0.3
+const idleShare = 0.45
 /** What any process may keep: a new one would not be much smaller. */
 const smallMegabytes = 300
+const defaultQueriesEach = 2
 
 /**
- * Threads of each process for general queries. All processors for each would serve a client alone sooner where a search
- * can be split, which pyvo's cannot, and eight clients at once a sixth slower.
+ * Threads of DuckDB in each process, given how many general queries run at the same time in all of them: besides these,
+ * each query has the thread that waits for it. All processors for each would serve a client alone sooner where a search can
+ * be split, which pyvo's cannot, and eight clients at once a sixth slower.
  */
-export function threadsOfProcess(threads: number, processes: number): number {
-  return Math.max(1, Math.floor(threads / processes))
+export function threadsOfProcess(threads: number, queries: number): number {
+  return Math.max(1, Math.floor(threads / queries))
 }
 
 /** A query as the pool keeps it: which generation to ask comes from the engine, at the time it runs. */
 interface Request {
   readonly text: string
   readonly options: QueryOptions
+  /** Beside others it may have been the one that took too much. */
+  readonly isAlone: boolean
 }
 
 /** Make one per engine; `show` a generation, then `query`; dispose at the end. */
@@ -65,7 +71,7 @@ export class EnginePool implements Disposable {
   constructor(options: PoolOptions, limits: DuckdbLimits) {
     // DuckDB's own limit stays far below ours: sorts spill before a process is killed, and what it keeps of tables, which
     // the operating system has in memory anyway, stays small.
-    const make = (threads: number, share: number) =>
+    const make = (queries: number, threads: number, share: number) =>
       new EngineProcess({
         workerFile: options.workerFile ?? fileURLToPath(new URL('./pool-worker.js', import.meta.url)),
         limits: {
@@ -74,16 +80,18 @@ export class EnginePool implements Disposable {
           memoryMegabytes: Math.round(options.memoryMegabytes * share),
           roomyMegabytes: Math.round(options.memoryMegabytes * roomyShare),
         },
+        queries,
         memoryMegabytes: options.memoryMegabytes,
         idleMegabytes: options.idleMegabytes ?? Math.max(smallMegabytes, options.memoryMegabytes * idleShare),
         obeyMs: options.obeyMs ?? 1000,
         onChange: () => this.#admit(),
       })
-    this.#queue = new PoolQueue(options.queueLimit ?? 50, options.processes)
-    this.#lookup = make(1, lookupDatabaseShare)
     const processes = Math.max(1, options.processes)
-    const threads = threadsOfProcess(limits.threads, processes)
-    this.#general = Array.from({ length: processes }, () => make(threads, databaseShare))
+    const queriesEach = Math.max(1, options.queriesEach ?? defaultQueriesEach)
+    this.#queue = new PoolQueue(options.queueLimit ?? 50, processes * queriesEach)
+    this.#lookup = make(1, 1, lookupDatabaseShare)
+    const threads = threadsOfProcess(limits.threads, processes * queriesEach)
+    this.#general = Array.from({ length: processes }, () => make(queriesEach, threads, databaseShare))
     this.#lookupMs = options.lookupMs ?? 2000
   }
 
@@ -102,8 +110,9 @@ export class EnginePool implements Disposable {
   async *query(query: Statement, options: QueryOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
     let lane: Lane = options.lane ?? 'general'
     let hasRows = false
+    let isAlone = false
     for (let attempt = 1; ; attempt += 1) {
-      const run = await this.#begin({ text: query.text, options }, lane)
+      const run = await this.#begin({ text: query.text, options, isAlone }, lane)
       try {
         for await (const batch of this.#watch(run, lane, options.signal)) {
           hasRows = true
@@ -113,7 +122,8 @@ export class EnginePool implements Disposable {
       } catch (thrown) {
         if (hasRows || attempt === 3 || this.#isClosed) throw thrown
         if (thrown instanceof NotCheap) lane = 'general'
-        else if (!(thrown instanceof NotRun)) throw thrown
+        else if (thrown instanceof NotRun) isAlone = thrown.isSuspect
+        else throw thrown
       }
     }
   }
@@ -134,6 +144,7 @@ export class EnginePool implements Disposable {
       lane,
       ...(signal === undefined ? {} : { signal }),
       ...(onQueued === undefined ? {} : { onQueued }),
+      ...(request.isAlone && { fits: (process) => process.isIdle }),
       start: (process) => this.#start(process, request),
     })
     this.#admit()
@@ -141,17 +152,17 @@ export class EnginePool implements Disposable {
     return started
   }
 
-  #start(process: EngineProcess, { text, options }: Request): PoolQuery {
+  #start(process: EngineProcess, { text, options, isAlone }: Request): PoolQuery {
     const id = this.#nextId
     this.#nextId += 1
     const { uploads = [], encode } = options
-    return process.begin({ id, file: this.#file, text, uploads, ...(encode === undefined ? {} : { encode }) })
+    return process.begin({ id, file: this.#file, text, uploads, ...(encode === undefined ? {} : { encode }) }, isAlone)
   }
 
   /** Gives each free process the first query that it may take. Look-ups may use any of them. */
   #admit(): void {
     if (this.#lookup.hasRoom) this.#queue.give(this.#lookup, ['lookup'])
-    for (const process of this.#general) if (process.hasRoom) this.#queue.give(process, ['lookup', 'general'])
+    for (const process of this.#general) while (process.hasRoom && this.#queue.give(process, ['lookup', 'general']));
   }
 
   /** The rows of a started query, until its signal; leaving early stops it. */

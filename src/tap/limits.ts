@@ -37,6 +37,7 @@ export function tapLimits(
     | 'queryTimeoutSeconds'
     | 'uploadLimitBytes'
     | 'engineProcesses'
+    | 'engineQueries'
     | 'jobResultLimitBytes'
     | 'jobSpaceBytes'
   >,
@@ -52,8 +53,8 @@ export function tapLimits(
     waitSeconds: 50,
     uploadBytes: config.uploadLimitBytes,
     uploadSeconds: 30,
-    // One engine process stays free for synchronous queries.
-    runningJobs: Math.max(1, config.engineProcesses - 1),
+    // One place in the engine stays free for synchronous queries.
+    runningJobs: Math.max(1, config.engineProcesses * config.engineQueries - 1),
     queuedJobs: 200,
     resultBytes: config.jobResultLimitBytes,
     keptBytes: config.jobSpaceBytes,

@@ -1,8 +1,8 @@
 // Figures that decide are computed by functions whose answers are known.
 import { describe, expect, it } from 'vitest'
-import { distribution, growthExponent, mix, percentile, repeat } from './measure.js'
+import { distribution, growthExponent, mix, percentile, processorSpeed, repeat } from './measure.js'
 import { processTreeUsage } from './process-usage.js'
-import { table } from './report.js'
+import { describeProcessor, table } from './report.js'
 
 describe('percentiles', () => {
   it('are values that occurred, by nearest rank', () => {
@@ -54,6 +54,18 @@ describe.runIf(process.platform === 'linux')('process usage', () => {
     const usage = processTreeUsage(process.pid)
     expect(usage.residentBytes).toBeGreaterThan(10_000_000)
     expect(usage.cpuSeconds).toBeGreaterThan(0)
+  })
+})
+
+describe('the speed of the processor', () => {
+  it('is told as it mostly is and as it is at best', () => {
+    const { medianMs, bestMs } = processorSpeed()
+    expect(bestMs).toBeGreaterThan(0)
+    expect(medianMs).toBeGreaterThanOrEqual(bestMs)
+  })
+
+  it('is told as a multiple of that of a machine we know', () => {
+    expect(describeProcessor({ medianMs: 0.154, bestMs: 0.08 })).toMatch(/0\.154 ms \(0\.080 at best\) .* 2\.0 times/)
   })
 })
 

@@ -6,13 +6,13 @@ import { parseArgs } from 'node:util'
 import { openEngine } from '../../src/engines/index.js'
 import { declaredSchemas } from '../../src/tables/declared.js'
 import { runInEngine } from './engine-road.js'
-import { distribution, growthExponent, type MixFigures, mix, repeat, type Task } from './measure.js'
+import { distribution, growthExponent, type MixFigures, mix, processorSpeed, repeat, type Task } from './measure.js'
 import { wholeVo } from './oai-pages.js'
 import { processTreeUsage, watchProcess } from './process-usage.js'
 import { type CommandFigures, type RunningServer, runCommand, startServer } from './program.js'
 import { lookupClasses, type QueryClass, queryClasses } from './queries.js'
 import { answerRecordedQueries, hasRecordedQueries, type RecordedAnswer } from './recorded-queries.js'
-import { shortNumber, table, writeFigures } from './report.js'
+import { describeProcessor, shortNumber, table, writeFigures } from './report.js'
 import { loadSyntheticVo } from './synthetic-vo.js'
 import { bodyOf, type TapClient, tapClient } from './tap-client.js'
 import { emptyStateFolder, figuresFolder, generationBytes, keptStateFolder, pagesFolder } from './workspace.js'
@@ -64,6 +64,7 @@ const sizes = options.sizes.split(',').map(Number)
 const figures: SizeFigures[] = []
 for (const size of sizes) {
   console.log(`\n## ${size} resources, ${options.engine}\n`)
+  console.log(`${describeProcessor(processorSpeed())}\n`)
   figures.push(await measureSize(size))
 }
 if (figures.length > 1) printGrowth()

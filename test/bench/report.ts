@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { dirname } from 'node:path'
+import { type ProcessorSpeed, processorSpeed } from './measure.js'
 
 export interface Machine {
   readonly node: string
@@ -10,6 +11,8 @@ export interface Machine {
   readonly memoryGigabytes: number
   /** Processes that wanted to run, mean of the last minute: how quiet the machine was. */
   readonly loadAverage: number
+  /** Measured at this moment. */
+  readonly processorSpeed: ProcessorSpeed
 }
 
 export function machine(): Machine {
@@ -19,7 +22,17 @@ export function machine(): Machine {
     processorModel: cpus()[0]?.model ?? 'unknown',
     memoryGigabytes: Math.round(totalmem() / 1e9),
     loadAverage: Math.round((loadavg()[0] ?? 0) * 10) / 10,
+    processorSpeed: processorSpeed(),
   }
+}
+
+/** Median of `processorSpeed` on the quiet machine that the figures in docs/benchmarks.md come from (two cores of an AMD EPYC). */
+const quietMs = 0.077
+
+/** What the times that follow are to be compared with. */
+export function describeProcessor({ medianMs, bestMs }: ProcessorSpeed): string {
+  const factor = (medianMs / quietMs).toFixed(1)
+  return `processor: ${medianMs.toFixed(3)} ms (${bestMs.toFixed(3)} at best) for the yardstick, ${factor} times that of the machine in docs/benchmarks.md`
 }
 
 /** Rows → a Markdown table; numbers are set to the right. */

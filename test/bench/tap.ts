@@ -1,6 +1,6 @@
 // Command: what TAP adds to the time of a query in the engine, and how fast rows leave as VOTable and other formats.
 // Works on the state that bench:regtap leaves: run that first.
-//   node --import ./test/bench/typescript.mjs test/bench/tap.ts [--size 30000] [--repetitions 30] [--rows 1000000]
+//   node --import ./test/bench/typescript.mjs test/bench/tap.ts [--size 30000] [--repetitions 30] [--warmup 40] [--rows 1000000]
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -10,11 +10,11 @@ import { duckdbOptions } from '../../src/engines/index.js'
 import { threadsOfProcess } from '../../src/engines/pool.js'
 import { declaredSchemas } from '../../src/tables/declared.js'
 import { runInEngine } from './engine-road.js'
-import { distribution } from './measure.js'
+import { distribution, processorSpeed } from './measure.js'
 import { processTreeUsage, watchProcess } from './process-usage.js'
 import { type RunningServer, startServer } from './program.js'
 import { type QueryClass, queryClasses } from './queries.js'
-import { table, writeFigures } from './report.js'
+import { describeProcessor, table, writeFigures } from './report.js'
 import { loadSyntheticVo } from './synthetic-vo.js'
 import { tapClient } from './tap-client.js'
 import { figuresFolder, keptStateFolder } from './workspace.js'
@@ -23,6 +23,8 @@ const { values: options } = parseArgs({
   options: {
     size: { type: 'string', default: '30000' },
     repetitions: { type: 'string', default: '30' },
+    /** Rounds through all searches before anything is measured. */
+    warmup: { type: 'string', default: '40' },
     rows: { type: 'string', default: '1000000' },
   },
 })
@@ -52,8 +54,8 @@ const formats = [
   'application/json',
 ]
 
-/** Engine processes of a server without settings. */
-const defaultProcesses = 2
+/** General queries that a server without settings runs at the same time. */
+const defaultQueries = 2
 
 const size = Number(options.size)
 const state = keptStateFolder(`duckdb-${size}`)
@@ -63,6 +65,7 @@ const vo = await loadSyntheticVo()
 const classes = queryClasses(Array.from({ length: 500 }, (_, index) => vo.ivoidOf(Math.floor((index * size) / 500))))
 const server = await startServer(['--state', state])
 try {
+  console.log(`${describeProcessor(processorSpeed())}\n`)
   const overheads = await measureOverheads(classes, state, server)
   console.log(
     table(
@@ -105,14 +108,20 @@ async function measureOverheads(
   { baseUrl }: RunningServer,
 ): Promise<readonly Overhead[]> {
   // With the threads that an engine process has: what is measured is the way, not how the processors are shared out.
-  const threads = threadsOfProcess(Math.max(2, availableParallelism()), defaultProcesses)
+  const threads = threadsOfProcess(Math.max(2, availableParallelism()), defaultQueries)
   await using engine = await DuckdbEngine.open({ ...duckdbOptions({ state: folder }), threads })
   await using client = tapClient(baseUrl, 1)
   const schemas = declaredSchemas()
+  // A server spends its life warm: what V8 compiles is compiled after some hundreds of queries, on either side.
+  for (let round = 0; round < Number(options.warmup); round++)
+    for (const { adql } of searches) {
+      await runInEngine(engine, schemas, adql(round))
+      await client.time(adql(round))
+    }
   const found: Overhead[] = []
   for (const { name, adql } of searches) {
     const [inEngine, compiling, overHttp]: [number[], number[], number[]] = [[], [], []]
-    // The first three runs warm both sides up.
+    // The first three runs bring what this search reads into memory.
     for (let repetition = -3; repetition < Number(options.repetitions); repetition++) {
       const query = adql(repetition + 3)
       const { engineMs, compileMs } = await runInEngine(engine, schemas, query)

@@ -15,6 +15,7 @@ beforeAll(async () => {
     folder,
     pool: {
       processes: 1,
+      queriesEach: 1,
       memoryMegabytes: 600,
       queueLimit: 2,
       lookupMs: 500,
@@ -114,6 +115,46 @@ describe('a hostile query', () => {
     expect(performance.now() - start).toBeLessThan(400)
     stop.abort()
     await expect(running).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})
+
+describe('a query that shares its process', () => {
+  it('with one that takes too much memory is answered all the same, and only that one is refused', {
+    timeout: 60_000,
+  }, async () => {
+    await using shared = await DuckdbEngine.open({
+      folder,
+      pool: { processes: 1, queriesEach: 2, memoryMegabytes: 600, workerFile: builtFile('engines/pool-worker') },
+    })
+    const [process] = shared.engineProcesses
+    const long = sql`SELECT count(*) FROM zoo.toy a, zoo.toy b WHERE a.price < 10000 AND a.price * b.price % 7 = 3`
+    const beside = rowsOf(shared, long)
+    const hungry = rowsOf(shared, sql`SELECT length(repeat('x', 2000000000) || price) FROM zoo.toy LIMIT 1`)
+    await expect(hungry).rejects.toMatchObject({ kind: 'limit', message: expect.stringContaining('600 MB') })
+    const [[found] = []] = await beside
+    expect(Number(found)).toBeGreaterThan(100_000_000)
+    expect(shared.engineProcesses).not.toContain(process)
+  })
+
+  it('with one that does not stop when it is told to is answered all the same', { timeout: 60_000 }, async () => {
+    await using shared = await DuckdbEngine.open({
+      folder,
+      pool: {
+        processes: 1,
+        queriesEach: 2,
+        memoryMegabytes: 600,
+        obeyMs: 0,
+        workerFile: builtFile('engines/pool-worker'),
+      },
+    })
+    const stop = new AbortController()
+    const beside = rowsOf(shared, sql`SELECT count(*) FROM zoo.toy a, zoo.toy b WHERE a.price < 3000 AND b.price >= 0`)
+    const stubborn = rowsOf(shared, crossJoin, { signal: stop.signal })
+    stubborn.catch(() => undefined)
+    await sleep(300)
+    stop.abort()
+    await expect(stubborn).rejects.toMatchObject({ name: 'AbortError' })
+    expect(await beside).toEqual([[3000 * 100_000]])
   })
 })
 

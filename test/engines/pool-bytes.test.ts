@@ -12,10 +12,10 @@ function received(messages: readonly MessageFromProcess[]): readonly string[] {
     if (message.type === 'rows') {
       for (const [bytes, count] of message.rows) {
         open += Buffer.from(bytes as Uint8Array).toString('latin1')
-        if (message.isPart !== true) {
-          batches.push(`${message.id}: ${open} (${count})`)
-          open = ''
-        } else expect(count).toBe(0)
+        // Rows are counted with the last piece of their batch.
+        if (count === 0) continue
+        batches.push(`${message.id}: ${open} (${count})`)
+        open = ''
       }
     } else batches.push(message.type)
   }

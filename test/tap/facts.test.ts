@@ -11,6 +11,7 @@ const limits = tapLimits({
   queryTimeoutSeconds: 1,
   uploadLimitBytes: 1000,
   engineProcesses: 2,
+  engineQueries: 1,
   jobResultLimitBytes: 1000,
   jobSpaceBytes: 10_000,
 })

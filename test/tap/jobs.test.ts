@@ -20,6 +20,7 @@ const limits: TapLimits = {
     queryTimeoutSeconds: 1,
     uploadLimitBytes: 1000,
     engineProcesses: 2,
+    engineQueries: 1,
     jobResultLimitBytes: 1000,
     jobSpaceBytes: 10_000,
   }),

@@ -54,6 +54,8 @@ export type MessageFromProcess =
   /** One batch, whose bytes follow through the pipe (pool-bytes.ts). */
   | { readonly type: 'bytes'; readonly id: number; readonly length: number; readonly rowCount: number }
   | { readonly type: 'end'; readonly id: number }
+  /** Nothing is computed for it: all has been, or too much waits for its reader. */
+  | { readonly type: 'rests'; readonly id: number; readonly isResting: boolean }
   | {
       readonly type: 'failed'
       readonly id: number

@@ -33,8 +33,7 @@ export interface QueryChannel {
 
 export class PoolQuery {
   readonly #waiting: (readonly Row[])[] = []
-  /** Bytes that the process may still send; it stops when there are none left, so the last batch may be too much. */
-  #allowed = windowBytes
+  #isResting = false
   /** Bytes taken by the reader that the process has not been told of. */
   #taken = 0
   #failure: { readonly thrown: unknown } | undefined
@@ -55,18 +54,20 @@ export class PoolQuery {
 
   /** The process works on it; false while it waits for a slow reader. */
   get isActive(): boolean {
-    return !this.#hasEnded && this.#allowed > 0
+    return !this.#hasEnded && !this.#isResting
   }
 
   receive(message: MessageFromProcess): void {
     switch (message.type) {
       case 'rows':
         this.#waiting.push(message.rows)
-        this.#allowed -= sizeOf(message.rows)
         if (message.isLast === true) this.#hasEnded = true
         break
       case 'end':
         this.#hasEnded = true
+        break
+      case 'rests':
+        this.#isResting = message.isResting
         break
       case 'failed':
         this.end(new RegistryError(message.kind, message.message, { cause: new Error(message.cause) }))
@@ -93,7 +94,7 @@ export class PoolQuery {
     if (this.#failure !== undefined) return
     this.#failure = { thrown }
     this.#waiting.length = 0
-    this.#allowed = windowBytes
+    this.#isResting = false
     if (!this.#hasEnded) this.channel.stop(this.id)
     this.#wake()
   }
@@ -118,8 +119,6 @@ export class PoolQuery {
     this.#taken += bytes
     if (this.#hasEnded || this.#taken < windowBytes / 2) return
     this.channel.more(this.id, this.#taken)
-    this.#allowed += this.#taken
     this.#taken = 0
-    this.channel.changed()
   }
 }

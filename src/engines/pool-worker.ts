@@ -12,6 +12,7 @@ import {
   type StartMessage,
   sizeOf,
 } from './pool-messages.js'
+import { PoolOutbox } from './pool-outbox.js'
 
 const memoryCheckMs = 50
 /** Encoded rows that cost no more in a message than in the pipe. */
@@ -21,11 +22,10 @@ const worthwhileBytes = 262_144
 /** Memory that is kept for so long without a query is worth a new process. */
 const idleMs = 1000
 
-/** One query on its way: how many bytes may still go out, and how to stop it. */
+/** One query on its way: what waits to go out, and how to stop it. */
 interface Conversation {
   readonly stop: AbortController
-  bytes: number
-  wake: () => void
+  readonly outbox: PoolOutbox
 }
 
 class EngineWorker {
@@ -51,24 +51,18 @@ class EngineWorker {
         void this.#answer(message)
         return
       case 'more':
-        this.#allow(message.id, message.bytes)
+        this.#conversations.get(message.id)?.outbox.allow(message.bytes)
         return
       case 'stop':
         this.#conversations.get(message.id)?.stop.abort()
-        this.#allow(message.id, Number.POSITIVE_INFINITY)
+        this.#conversations.get(message.id)?.outbox.drop()
     }
-  }
-
-  #allow(id: number, bytes: number): void {
-    const conversation = this.#conversations.get(id)
-    if (conversation === undefined) return
-    conversation.bytes += bytes
-    conversation.wake()
   }
 
   async #answer(message: QueryMessage): Promise<void> {
     const { id } = message
-    const conversation: Conversation = { stop: new AbortController(), bytes: message.bytes, wake: () => undefined }
+    const outbox = new PoolOutbox(message.bytes, (rows, isLast) => send(id, rows, isLast))
+    const conversation: Conversation = { stop: new AbortController(), outbox }
     this.#conversations.set(id, conversation)
     const reader = await this.#readerOf(message.file).catch((thrown: unknown) => {
       tell({ type: 'not-opened', id, cause: causeOf(thrown) })
@@ -84,9 +78,9 @@ class EngineWorker {
     }
   }
 
-  async #send(reader: DuckdbReader, message: QueryMessage, conversation: Conversation): Promise<void> {
+  async #send(reader: DuckdbReader, message: QueryMessage, { stop, outbox }: Conversation): Promise<void> {
     const { id, uploads, encode } = message
-    const { signal } = conversation.stop
+    const { signal } = stop
     const rows = reader.query(message, { uploads, signal, ...(encode === undefined ? {} : { encode }) })
     // What a chunk gives may be a few rows: it waits for the next ones, or for the end. Most answers are one message.
     const held: Row[] = []
@@ -94,15 +88,19 @@ class EngineWorker {
       for await (const batch of rows) {
         held.push(...batch)
         if (encode !== undefined && sizeOf(held) < worthwhileBytes) continue
-        const sent = held.splice(0)
-        send(id, sent)
-        await mayGoOn(conversation, sizeOf(sent))
+        const room = outbox.put(held.splice(0))
+        if (!outbox.isFull) continue
+        tell({ type: 'rests', id, isResting: true })
+        await room
+        tell({ type: 'rests', id, isResting: false })
       }
     } catch (thrown) {
-      if (held.length > 0) send(id, held)
+      outbox.flush(held)
       throw thrown
     }
-    send(id, held, true)
+    const sent = outbox.end(held)
+    if (outbox.isWaiting) tell({ type: 'rests', id, isResting: true })
+    await sent
   }
 
   /** The reader of a generation; another one is closed as soon as its queries have ended. */
@@ -126,21 +124,12 @@ class EngineWorker {
   }
 }
 
-/** So many bytes have been sent; resolves when more may be. */
-async function mayGoOn(conversation: Conversation, bytes: number): Promise<void> {
-  conversation.bytes -= bytes
-  if (conversation.bytes <= 0)
-    await new Promise<void>((resolve) => {
-      conversation.wake = resolve
-    })
-}
-
 function tell(message: MessageFromProcess): void {
   process.send?.(message)
 }
 
 /** Rows in a message, or, where they are many bytes, announced in one and sent through the pipe. */
-function send(id: number, rows: readonly Row[], isLast = false): void {
+function send(id: number, rows: readonly Row[], isLast: boolean): void {
   const [first] = rows
   const isEncoded = first !== undefined && first[0] instanceof Uint8Array
   if (!isEncoded || sizeOf(rows) <= smallBytes) {

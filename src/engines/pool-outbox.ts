@@ -58,9 +58,11 @@ export class PoolOutbox {
     for (const some of [...this.#waiting.splice(0), rows]) if (some.length > 0) this.#send(some, false)
   }
 
-  /** Nobody wants the rows any more. */
+  /** Nobody wants the rows any more; the end of what has been computed is told all the same. */
   drop(): void {
+    const isOwed = this.#hasEnded && this.isWaiting
     this.#waiting.length = 0
+    if (isOwed) this.#send([], true)
     this.#waitingBytes = 0
     this.#allowed = Number.POSITIVE_INFINITY
     this.#wake()

@@ -67,4 +67,15 @@ describe('an outbox', () => {
     expect(await isDone(waiting)).toBe(true)
     expect(dropped.sent).toEqual(['2'])
   })
+
+  it('tells the end to a reader that left while the last rows waited', async () => {
+    const { outbox, sent } = outboxWith(1)
+    await outbox.put(batch(2))
+    const ended = outbox.end(batch(3))
+    outbox.drop()
+    expect(await isDone(ended)).toBe(true)
+    expect(sent).toEqual(['2', ' last'])
+    outbox.drop()
+    expect(sent).toHaveLength(2)
+  })
 })

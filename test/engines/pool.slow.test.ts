@@ -34,6 +34,29 @@ it('replaces a process that keeps memory while it has nothing to do, never one t
   expect(await rowsOf(engine, sql`SELECT count(*) FROM zoo.pet`)).toEqual([[0]])
 })
 
+it('keeps its processes when a reader leaves after everything has been computed', { timeout: 30_000 }, async () => {
+  await using engine = await DuckdbEngine.open({
+    folder: temporaryFolder(),
+    pool: { processes: 1, memoryMegabytes: 1000, obeyMs: 500, workerFile },
+  })
+  await engine.renew((next) => next.createTables([zoo]), { fresh: true })
+  const before = engine.engineProcesses
+  const encode = {
+    name: 'csv',
+    columns: [{ name: 'n', datatype: 'long' }],
+    maxRows: 2_000_000,
+    hasLegalTexts: true,
+  } as const
+  // 8 MB: more than is sent unasked, less than is computed ahead.
+  for await (const _ of engine.query(sql`SELECT n FROM generate_series(1000000, 2000000) AS s(n)`, { encode })) {
+    await sleep(1500)
+    break
+  }
+  await sleep(1000)
+  expect(engine.engineProcesses).toEqual(before)
+  expect(await rowsOf(engine, sql`SELECT count(*) FROM zoo.pet`)).toEqual([[0]])
+})
+
 it('hands on results of any size as bytes, whole and in order', { timeout: 30_000 }, async () => {
   await using engine = await DuckdbEngine.open({
     folder: temporaryFolder(),

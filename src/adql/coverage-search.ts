@@ -3,11 +3,13 @@
 // x.moc_cell(cell, low, high, ivoid): a coverage cut at the borders of the cells of order 6; low and high are a range of
 // cells of order 29 within the cell, both NULL where the coverage has all of it. All are nested HEALPix numbers. The shape
 // of the query is cut the same way when it is translated, so that engines compare integers only, and only within a cell
-// (ARCHITECTURE 8.1, rule 8).
+// (ARCHITECTURE 8.1, rule 8). The column that names the resource is `ivoid`, or its twin, which both tables have.
 
 import { cellPieces, cellSize, type Ranges } from '../core/sky-ranges.js'
 import { identifier, joinSql, type Sql, sql } from '../core/sql.js'
+import type { SourceColumn } from './resolved.js'
 import { totalOf } from './sky-cells.js'
+import { columnSql } from './translate-expressions.js'
 
 /** Cells that a resource must have to be looked at; more of them would cost more than they save. */
 const sampleSize = 64
@@ -31,52 +33,55 @@ interface CutShape {
 }
 
 /** Is the whole shape within the coverage? */
-export function coverageContains(ivoid: Sql, shape: Ranges): Sql {
+export function coverageContains(resource: SourceColumn, shape: Ranges): Sql {
+  const name = identifier(resource.sqlName)
   if (shape.length === 0) return sql`FALSE`
   const { whole, pieces } = cut(shape)
   const [piece, ...others] = pieces
   // What coverages have of a cell does not touch itself, so a range within a cell is in one of theirs or not at all.
   if (piece !== undefined && others.length === 0 && whole.length === 0)
-    return sql`(${ivoid} IN (SELECT c."ivoid" FROM ${cellTable} WHERE c."cell" = ${piece.cell} AND (c."low" IS NULL OR (c."low" <= ${piece.low} AND c."high" >= ${piece.high}))))`
+    return sql`(${columnSql(resource)} IN (SELECT c.${name} FROM ${cellTable} WHERE c."cell" = ${piece.cell} AND (c."low" IS NULL OR (c."low" <= ${piece.low} AND c."high" >= ${piece.high}))))`
   const found: Sql[] = []
   if (whole.length > 0)
-    found.push(sql`SELECT c."ivoid", ${pieceLength} AS "common" FROM ${cellTable} WHERE ${inCells(whole)}`)
-  if (pieces.length > 0) found.push(sql`SELECT c."ivoid", ${commonLength} AS "common" FROM ${joinedPieces(pieces)}`)
-  const candidates = narrowed([...whole, ...new Set(pieces.map(({ cell }) => cell))])
-  return sql`(${ivoid} IN (SELECT f."ivoid" FROM (${joinSql(found, ' UNION ALL ')}) AS f${candidates} GROUP BY f."ivoid" HAVING sum(f."common") >= ${totalOf(shape)}))`
+    found.push(sql`SELECT c.${name}, ${pieceLength} AS "common" FROM ${cellTable} WHERE ${inCells(whole)}`)
+  if (pieces.length > 0) found.push(sql`SELECT c.${name}, ${commonLength} AS "common" FROM ${joinedPieces(pieces)}`)
+  const candidates = narrowed([...whole, ...new Set(pieces.map(({ cell }) => cell))], name)
+  return sql`(${columnSql(resource)} IN (SELECT f.${name} FROM (${joinSql(found, ' UNION ALL ')}) AS f${candidates} GROUP BY f.${name} HAVING sum(f."common") >= ${totalOf(shape)}))`
 }
 
 /** Of a shape with many cells: only coverages that have a sample of them. */
-function narrowed(cells: readonly number[]): Sql {
+function narrowed(cells: readonly number[], name: Sql): Sql {
   if (cells.length <= sampleSize) return sql``
   const step = Math.floor(cells.length / sampleSize)
   const sample = cells.filter((_, index) => index % step === 0).slice(0, sampleSize)
-  return sql` WHERE f."ivoid" IN (SELECT c."ivoid" FROM ${cellTable} WHERE ${inCells(sample)} GROUP BY c."ivoid" HAVING count(DISTINCT c."cell") >= ${sample.length})`
+  return sql` WHERE f.${name} IN (SELECT c.${name} FROM ${cellTable} WHERE ${inCells(sample)} GROUP BY c.${name} HAVING count(DISTINCT c."cell") >= ${sample.length})`
 }
 
 /** Is the whole coverage within the shape? */
-export function coverageWithin(ivoid: Sql, shape: Ranges): Sql {
+export function coverageWithin(resource: SourceColumn, shape: Ranges): Sql {
+  const name = identifier(resource.sqlName)
   if (shape.length === 0) return sql`FALSE`
   const { whole, pieces } = cut(shape)
   if (pieces.length === 0)
-    return sql`(${ivoid} IN (SELECT c."ivoid" FROM ${cellTable} GROUP BY c."ivoid" HAVING min(CASE WHEN ${inCells(whole)} THEN 1 ELSE 0 END) = 1))`
+    return sql`(${columnSql(resource)} IN (SELECT c.${name} FROM ${cellTable} GROUP BY c.${name} HAVING min(CASE WHEN ${inCells(whole)} THEN 1 ELSE 0 END) = 1))`
   const inWhole = whole.length === 0 ? sql`0` : sql`CASE WHEN ${inCells(whole)} THEN ${pieceLength} ELSE 0 END`
-  const own = sql`SELECT c."ivoid", ${pieceLength} AS "own", ${inWhole} AS "common" FROM ${cellTable}`
-  const common = sql`SELECT c."ivoid", 0 AS "own", ${commonLength} AS "common" FROM ${joinedPieces(pieces)}`
-  return sql`(${ivoid} IN (SELECT f."ivoid" FROM (${own} UNION ALL ${common}) AS f GROUP BY f."ivoid" HAVING sum(f."common") >= sum(f."own")))`
+  const own = sql`SELECT c.${name}, ${pieceLength} AS "own", ${inWhole} AS "common" FROM ${cellTable}`
+  const common = sql`SELECT c.${name}, 0 AS "own", ${commonLength} AS "common" FROM ${joinedPieces(pieces)}`
+  return sql`(${columnSql(resource)} IN (SELECT f.${name} FROM (${own} UNION ALL ${common}) AS f GROUP BY f.${name} HAVING sum(f."common") >= sum(f."own")))`
 }
 
 /** Have shape and coverage a point in common? */
-export function coverageIntersects(ivoid: Sql, shape: Ranges): Sql {
+export function coverageIntersects(resource: SourceColumn, shape: Ranges): Sql {
+  const name = identifier(resource.sqlName)
   const { whole, pieces } = cut(shape)
   const found: Sql[] = []
   // Whatever touches a cell that is all in the shape meets the shape.
-  if (whole.length > 0) found.push(sql`SELECT c."ivoid" FROM ${cellTable} WHERE ${inCells(whole)}`)
+  if (whole.length > 0) found.push(sql`SELECT c.${name} FROM ${cellTable} WHERE ${inCells(whole)}`)
   if (pieces.length > 0)
     found.push(
-      sql`SELECT c."ivoid" FROM ${joinedPieces(pieces)} AND (c."low" IS NULL OR (c."low" < s."high" AND c."high" > s."low"))`,
+      sql`SELECT c.${name} FROM ${joinedPieces(pieces)} AND (c."low" IS NULL OR (c."low" < s."high" AND c."high" > s."low"))`,
     )
-  return found.length === 0 ? sql`FALSE` : sql`(${ivoid} IN (${joinSql(found, ' UNION ALL ')}))`
+  return found.length === 0 ? sql`FALSE` : sql`(${columnSql(resource)} IN (${joinSql(found, ' UNION ALL ')}))`
 }
 
 /** The pieces of coverages (c) in the cells of pieces of the shape (s), up to the end of WHERE. */

@@ -61,6 +61,11 @@ export interface Dialect {
    */
   readonly narrowed?: (table: Table, alias: Sql, column: string, values: readonly string[]) => Sql | undefined
   /**
+   * A column of the table, unseen by queries, whose values are equal exactly where those of the given column are, if the
+   * engine compares them sooner. Where any table has one beside `ivoid`, x.word and x.moc_cell have the same.
+   */
+  readonly twin?: (table: Table, column: string) => string | undefined
+  /**
    * A condition that is true wherever the text in the column has all of these words (lower-case runs of letters), if the
    * engine has a quicker way to such rows than reading the texts. Rows without the words may meet it as well.
    */

@@ -14,8 +14,10 @@ export interface LateColumns {
   readonly source: BaseSource
   /** Columns that tell its rows apart; GROUP BY keeps them. */
   readonly keys: readonly SourceColumn[]
-  /** What GROUP BY keeps of the query's own terms besides. */
+  /** What GROUP BY keeps of the query's own terms, the keys among them. */
   readonly groupBy: readonly Resolved[]
+  /** Something besides GROUP BY and aggregates reads a key. */
+  readonly areKeysRead: boolean
 }
 
 /** Fewer columns than this are grouped as quickly. */
@@ -37,8 +39,10 @@ export function lateColumns(select: ResolvedSelect, uniqueKeys: UniqueKeys): Lat
   const isEarly = (value: Resolved): boolean => isFixed(value, (part) => isOf(part) && !isKey(part))
   const others = select.items.map((item) => item.value).filter((value) => !isOf(value))
   const groupBy = select.groupBy.filter((value) => !isOf(value))
-  if (![...others, ...groupBy, ...(select.having ? [select.having] : [])].every(isEarly)) return undefined
-  return { source, keys, groupBy: [...select.groupBy.filter(isKey), ...groupBy] }
+  const early = [...others, ...groupBy, ...(select.having ? [select.having] : [])]
+  if (!early.every(isEarly)) return undefined
+  const areKeysRead = !early.every((value) => isFixed(value, isKey))
+  return { source, keys, groupBy: [...select.groupBy.filter(isKey), ...groupBy], areKeysRead }
 }
 
 /** FROM begins with a table, and every row of the joins has one of its rows. */

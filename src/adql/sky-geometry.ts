@@ -15,8 +15,8 @@ export function contains(to: Translation, innerValue: Resolved, outerValue: Reso
   const outer = shapeOf(to, outerValue)
   return guarded(to, outerValue, () => {
     if (outer.kind === 'coverage')
-      return inner.kind === 'coverage' ? failCoverages() : coverageContains(outer.ivoid, rangesOf(inner))
-    if (inner.kind === 'coverage') return coverageWithin(inner.ivoid, rangesOf(outer))
+      return inner.kind === 'coverage' ? failCoverages() : coverageContains(outer.resource, rangesOf(inner))
+    if (inner.kind === 'coverage') return coverageWithin(inner.resource, rangesOf(outer))
     if (inner.kind === 'point' && outer.kind === 'circle') return pointInCircle(inner, outer)
     if (inner.kind === 'point' && outer.kind === 'polygon')
       return polygonContains(outer.plain, inner.longitude, inner.latitude)
@@ -36,8 +36,8 @@ export function intersects(to: Translation, firstValue: Resolved, secondValue: R
   const second = shapeOf(to, secondValue)
   return guarded(to, secondValue, () => {
     if (first.kind === 'coverage')
-      return second.kind === 'coverage' ? failCoverages() : coverageIntersects(first.ivoid, rangesOf(second))
-    if (second.kind === 'coverage') return coverageIntersects(second.ivoid, rangesOf(first))
+      return second.kind === 'coverage' ? failCoverages() : coverageIntersects(first.resource, rangesOf(second))
+    if (second.kind === 'coverage') return coverageIntersects(second.resource, rangesOf(first))
     if (first.kind === 'point' || second.kind === 'point')
       return first.kind === 'point' ? contains(to, firstValue, secondValue) : contains(to, secondValue, firstValue)
     if (first.kind === 'circle' && second.kind === 'circle')

@@ -4,11 +4,12 @@ import type { Ranges } from '../core/sky-ranges.js'
 import { type Sql, sql } from '../core/sql.js'
 import { familyNames } from './coercion.js'
 import { healpixCenter } from './healpix.js'
-import type { Resolved } from './resolved.js'
+import type { Resolved, SourceColumn } from './resolved.js'
 import { mocTextRanges, shapeRanges } from './sky-cells.js'
 import { boxPolygon, meanDirection, type PlainShape, SkyError } from './sky-numbers.js'
 import { parseRegion } from './sky-regions.js'
 import { columnSql, type Translation, translate } from './translate-expressions.js'
+import { twinOf } from './twin-columns.js'
 
 /** Coordinates in degrees. `plain` is there when the query states all of them as numbers. */
 export type Shape =
@@ -27,8 +28,8 @@ export type Shape =
     }
   | { readonly kind: 'polygon'; readonly plain: PlainShape & { readonly kind: 'polygon' } }
   | { readonly kind: 'moc'; readonly ranges: Ranges }
-  /** rr.stc_spatial.coverage of the resource whose ivoid this is. */
-  | { readonly kind: 'coverage'; readonly ivoid: Sql }
+  /** rr.stc_spatial.coverage of the resource that this column names. */
+  | { readonly kind: 'coverage'; readonly resource: SourceColumn }
 
 /** The shape an argument stands for; throws AdqlError where it cannot be one. */
 export function shapeOf(to: Translation, value: Resolved): Shape {
@@ -92,7 +93,7 @@ function columnShape(to: Translation, value: Resolved & { readonly kind: 'column
   const table = relation.kind === 'base' && relation.origin.kind === 'declared' ? relation.origin.table : undefined
   const key = relation.columns.find((column) => column.name === 'ivoid')
   if (table?.schema === 'rr' && table.name === 'stc_spatial' && name === 'coverage' && key)
-    return { kind: 'coverage', ivoid: columnSql(key) }
+    return { kind: 'coverage', resource: twinOf(to, key) ?? key }
   to.source.fail(
     value,
     `${name} is ${familyNames[value.family]}, which can be shown but not searched in. MOC searches work on rr.stc_spatial.coverage.`,

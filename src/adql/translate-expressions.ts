@@ -3,9 +3,10 @@ import { identifier, joinSql, literal, numeral, type Sql, sql } from '../core/sq
 import { type Dialect, type JoinedTexts, repeatedText, spell } from './dialect.js'
 import type { Source } from './errors.js'
 import { mergeChoices } from './merge-choices.js'
-import type { Resolved, ResolvedOf, ResolvedQuery, SourceColumn } from './resolved.js'
+import type { Source as FromSource, Resolved, ResolvedOf, ResolvedQuery, SourceColumn } from './resolved.js'
 import { compareDistance, shapeValue } from './sky-geometry.js'
 import { translateCall, translatePredicate } from './translate-calls.js'
+import { equalPair, memberPair } from './twin-columns.js'
 
 /** What translating an expression needs to know. */
 export interface Translation {
@@ -14,6 +15,8 @@ export interface Translation {
   readonly query: (query: ResolvedQuery) => Sql
   /** A query of which only matters what is in its answer, not how often. */
   readonly members: (query: ResolvedQuery) => Sql
+  /** Tables whose rows are in groups where the expression stands: only what GROUP BY names is left of them. */
+  readonly grouped: ReadonlySet<FromSource>
   /** What the texts that aggregates of one SELECT join have in common. */
   readonly joined?: JoinedTexts
 }
@@ -80,15 +83,14 @@ function translateKind(to: Translation, value: Resolved): Sql {
     case 'indicator':
       return sql`CASE WHEN ${translate(to, value.condition)} THEN 1 ELSE 0 END`
     case 'compare':
-      return (
-        compareDistance(to, value) ??
-        sql`(${translate(to, value.left)} ${comparisons[value.operator]} ${translate(to, value.right)})`
-      )
+      return compareDistance(to, value) ?? translateComparison(to, value)
     case 'between':
       return sql`(${translate(to, value.operand)} ${not(value.negated)}BETWEEN ${translate(to, value.low)} AND ${translate(to, value.high)})`
     case 'in': {
-      const choices = 'kind' in value.choices ? to.members(value.choices) : list(to, value.choices)
-      return sql`(${translate(to, value.operand)} ${not(value.negated)}IN (${choices}))`
+      if (!('kind' in value.choices))
+        return sql`(${translate(to, value.operand)} ${not(value.negated)}IN (${list(to, value.choices)}))`
+      const [operand, query] = memberPair(to, value.operand, value.choices)
+      return sql`(${translate(to, operand)} ${not(value.negated)}IN (${to.members(query)}))`
     }
     case 'like':
       return likeSql(to, translate(to, value.operand), value.pattern, value)
@@ -104,6 +106,11 @@ function translateKind(to: Translation, value: Resolved): Sql {
     case 'or':
       return translateChain(to, value)
   }
+}
+
+function translateComparison(to: Translation, { left, right, operator }: ResolvedOf<'compare'>): Sql {
+  const [one, other] = operator === '=' ? equalPair(to, left, right) : [left, right]
+  return sql`(${translate(to, one)} ${comparisons[operator]} ${translate(to, other)})`
 }
 
 const comparisons = { '=': sql`=`, '<>': sql`<>`, '<': sql`<`, '>': sql`>`, '<=': sql`<=`, '>=': sql`>=` } as const

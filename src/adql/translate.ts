@@ -2,13 +2,14 @@
 import { identifier, joinSql, literal, type Sql, sql } from '../core/sql.js'
 import type { Schema } from '../tables/metadata.js'
 import { type JoinedValues, joinedValues, type UniqueKeys, uniqueKeys } from './aggregate-order.js'
+import { baseTable, chosenRows, quickConditions, quickRows } from './chosen-rows.js'
 import type { Dialect } from './dialect.js'
 import type { Source as QueryText } from './errors.js'
 import { groupedByJoin } from './grouped-join.js'
 import { hasRepeatedTexts, isLateItem, joinedItem, type LateColumns, lateColumns } from './late-columns.js'
 import { narrowing, type Pinned, pinColumns } from './pinned-columns.js'
+import { sourcesOf } from './resolve-joins.js'
 import type {
-  BaseSource,
   Relation,
   Resolved,
   ResolvedJoin,
@@ -19,10 +20,11 @@ import type {
   ResolvedSort,
   Source,
 } from './resolved.js'
-import { type Alternative, flattened, planSearch, type SearchPlan } from './search-plan.js'
+import { planSearch, type SearchPlan } from './search-plan.js'
 import { columnSql, joinedTexts, type Translation, translate } from './translate-expressions.js'
-import { keyOf } from './walk.js'
-import { quickCondition, resourcesWithWords } from './word-search.js'
+import { equalPair, twinOf } from './twin-columns.js'
+import { keyOf, someOf } from './walk.js'
+import { resourcesWithWords } from './word-search.js'
 
 export interface TranslateOptions {
   readonly source: QueryText
@@ -51,6 +53,7 @@ class Translator {
   readonly sources: Source[] = []
   readonly pinned = new Set<Source>()
   private readonly keys: UniqueKeys
+  private readonly grouped = new Set<Source>()
   private readonly plans: boolean
   private readonly to: Translation
 
@@ -58,8 +61,9 @@ class Translator {
     this.keys = uniqueKeys(options.schemas)
     this.plans = options.isPlain !== true
     this.to = {
-      dialect: options.dialect,
+      dialect: this.plans ? options.dialect : withoutTwins(options.dialect),
       source: options.source,
+      grouped: this.grouped,
       query: (query) => this.query(query),
       members: (query) => this.query(query, undefined, this.plans),
     }
@@ -82,7 +86,10 @@ class Translator {
     parts.push(
       body.kind === 'select' ? this.select(body, { isSet: isPlainSet, isSortedByItems }) : this.set(body, isPlainSet),
     )
-    if (query.orderBy.length > 0) parts.push(sql`ORDER BY ${joinSql(query.orderBy.map((sort) => this.sort(sort)))}`)
+    if (query.orderBy.length > 0) {
+      const sorts = (): Sql => joinSql(query.orderBy.map((sort) => this.sort(sort)))
+      parts.push(sql`ORDER BY ${body.kind === 'select' ? this.inGroups(body, sorts) : sorts()}`)
+    }
     // OFFSET comes before TOP (ADQL 2.1 §4.10), as SQL has it with LIMIT.
     const limit = top === undefined ? maxRows : Math.min(top, maxRows ?? top)
     if (limit !== undefined) parts.push(sql`LIMIT ${limit}`)
@@ -127,14 +134,23 @@ class Translator {
     // Few rows of known resources are joined as they are.
     const isPlanned = this.plans && pinned.sources.size === 0
     const plan = isPlanned ? planSearch(select) : undefined
-    const joining: Joining = { pinned, plan, quick: isPlanned ? this.quickConditions(select) : new Map() }
+    const joining: Joining = { pinned, plan, quick: isPlanned ? quickConditions(this.to, select) : new Map() }
     const late = isPlanned && isSortedByItems ? lateColumns(select, this.keys) : undefined
     const distinct = select.distinct && !isSet ? sql`DISTINCT ` : sql``
     if (late !== undefined) return sql`SELECT ${distinct}${this.lateSelect(select, late, joining, to, joined)}`
-    const items = select.items.map(
-      ({ value, column }) => sql`${translate(to, typed(value))} AS ${identifier(column.sqlName)}`,
+    const items = this.inGroups(select, () =>
+      select.items.map(({ value, column }) => sql`${translate(to, typed(value))} AS ${identifier(column.sqlName)}`),
     )
     return sql`SELECT ${distinct}${joinSql(items)} ${this.rows(select, select.groupBy, joining, to)}`
+  }
+
+  /** Translates what stands behind GROUP BY, if the rows are grouped. */
+  private inGroups<Found>(select: ResolvedSelect, work: () => Found): Found {
+    const sources = isGrouped(select) ? select.from.flatMap(sourcesOf) : []
+    for (const source of sources) this.grouped.add(source)
+    const found = work()
+    for (const source of sources) this.grouped.delete(source)
+    return found
   }
 
   /** FROM and what follows. */
@@ -154,7 +170,8 @@ class Translator {
       const terms = groupBy.filter((value) => !literals.has(value.kind))
       parts.push(sql`GROUP BY ${terms.length === 0 ? sql`()` : joinSql(terms.map((value) => translate(to, value)))}`)
     }
-    if (select.having) parts.push(sql`HAVING ${translate(to, select.having)}`)
+    const { having } = select
+    if (having) parts.push(sql`HAVING ${this.inGroups(select, () => translate(to, having))}`)
     return joinSql(parts, ' ')
   }
 
@@ -166,10 +183,14 @@ class Translator {
     to: Translation,
     joined: JoinedValues,
   ): Sql {
-    const { source, keys } = late
+    const { source } = late
+    const grouping = this.quickGroups(late)
+    const { keys } = grouping
     // A name that no query can give.
     const groups = identifier(`${source.sqlAlias} in groups`)
-    const counted = hasRepeatedTexts(select, late, joined) ? this.countedRows(select, late, joining, joined) : undefined
+    const counted = hasRepeatedTexts(select, late, joined)
+      ? this.countedRows(select, grouping, joining, joined)
+      : undefined
     const inner = keys.map((key, index) => {
       const name = identifier(`k${index}`)
       return sql`${counted ? name : columnSql(key)} AS ${name}`
@@ -179,7 +200,7 @@ class Translator {
     const rowsName = identifier('rows')
     if (steps && inGroups.joined && select.items.some(({ value }) => joinedItem(value)))
       inner.push(sql`${steps.rows(inGroups.joined)} AS ${rowsName}`)
-    const outer = select.items.map(({ value, column }, index) => {
+    const outerItem = ({ value, column }: ResolvedSelect['items'][number], index: number): Sql => {
       const name = identifier(column.sqlName)
       if (isLateItem(value, late)) return sql`${columnSql(value.column)} AS ${name}`
       const item = joinedItem(value)
@@ -190,10 +211,22 @@ class Translator {
       const found = item && text ? joinedTexts(inGroups, text, literal(item.delimiter)) : translate(to, typed(value))
       inner.push(sql`${found} AS ${identifier(`v${index}`)}`)
       return sql`${groups}.${identifier(`v${index}`)} AS ${name}`
-    })
+    }
+    const outer = this.inGroups(select, () => select.items.map(outerItem))
     const same = keys.map((key, index) => sql`(${columnSql(key)} = ${groups}.${identifier(`k${index}`)})`)
-    const rows = sql`SELECT ${joinSql(inner)} ${counted?.rows ?? this.rows(select, late.groupBy, joining, to)}`
-    return sql`${joinSql(outer)} FROM (${rows}) AS ${groups} INNER JOIN ${this.base(source)} ON ${joinSql(same, ' AND ')}`
+    const rows = sql`SELECT ${joinSql(inner)} ${counted?.rows ?? this.rows(select, grouping.groupBy, joining, to)}`
+    return sql`${joinSql(outer)} FROM (${rows}) AS ${groups} INNER JOIN ${baseTable(this.to, source)} ON ${joinSql(same, ' AND ')}`
+  }
+
+  /** The same groups by the twins of their keys, where nothing else needs these. */
+  private quickGroups(late: LateColumns): LateColumns {
+    if (late.areKeysRead) return late
+    const twins = new Map(late.keys.map((key) => [key, twinOf(this.to, key) ?? key]))
+    const groupBy = late.groupBy.map((value) => {
+      const twin = value.kind === 'column' ? twins.get(value.column) : undefined
+      return twin && value.kind === 'column' ? { ...value, column: twin } : value
+    })
+    return { ...late, keys: [...twins.values()], groupBy }
   }
 
   /**
@@ -231,70 +264,22 @@ class Translator {
     const [item, ...others] = items
     const [source] = from
     if (where === undefined || item === undefined || others.length > 0 || groupBy.length > 0 || having) return undefined
-    const found = resourcesWithWords(where)
-    const isIvoid = item.value.kind === 'column' && item.value.column.name === 'ivoid'
-    if (found === undefined || !isIvoid || source?.kind !== 'base' || from.length > 1) return undefined
+    if (item.value.kind !== 'column' || item.value.column.name !== 'ivoid') return undefined
+    const { sqlName } = item.value.column
+    const found = resourcesWithWords(this.to, where, sqlName)
+    if (found === undefined || source?.kind !== 'base' || from.length > 1) return undefined
     this.sources.push(source)
     const name = identifier('found')
-    return sql`SELECT ${name}.${identifier('ivoid')} AS ${identifier(item.column.sqlName)} FROM (${found}) AS ${name}`
-  }
-
-  /** The first table of a plan, of which only the rows are left that its conditions allow. */
-  private chosenRows({ first, ivoid, own, alternatives }: SearchPlan): Sql {
-    const lists = alternatives.map((found) => sql`(${columnSql(ivoid)} IN (${this.union(found)}))`)
-    const conditions = [...own.map((term) => translate(this.to, term)), ...lists]
-    return sql`(SELECT * FROM ${this.base(first)} WHERE ${joinSql(conditions, ' AND ')}) AS ${identifier(first.sqlAlias)}`
-  }
-
-  /** For tables of FROM, what tells quickly that a row cannot meet WHERE. */
-  private quickConditions({ where }: ResolvedSelect): ReadonlyMap<Source, readonly Sql[]> {
-    const found = new Map<Source, Sql[]>()
-    for (const term of where === undefined ? [] : flattened(where, 'and')) {
-      const quick = quickCondition(this.to, term)
-      if (quick) found.set(quick.source, [...(found.get(quick.source) ?? []), quick.sql])
-    }
-    return found
-  }
-
-  /** A table without the rows that a quick condition excludes. OFFSET keeps engines from reading texts in the same pass. */
-  private quickRows(source: BaseSource, conditions: readonly Sql[]): Sql {
-    return sql`(SELECT * FROM ${this.base(source)} WHERE ${joinSql(conditions, ' AND ')} OFFSET 0) AS ${identifier(source.sqlAlias)}`
-  }
-
-  /** The ivoids that one search or another finds. */
-  private union(alternatives: readonly Alternative[]): Sql {
-    const queries = alternatives.flatMap(({ source, ivoid, conditions }) => {
-      const words = conditions.flatMap((condition) => resourcesWithWords(condition) ?? [])
-      const others = conditions.filter((condition) => resourcesWithWords(condition) === undefined)
-      if (others.length === 0) return words
-      const any = joinSql(
-        others.map((condition) => translate(this.to, condition)),
-        ' OR ',
-      )
-      return [...words, sql`SELECT ${columnSql(ivoid)} FROM ${this.base(source)} WHERE ${any}`]
-    })
-    return joinSql(queries, ' UNION ALL ')
+    return sql`SELECT ${name}.${identifier(sqlName)} AS ${identifier(item.column.sqlName)} FROM (${found}) AS ${name}`
   }
 
   private relation(relation: Relation, joining: Joining): Sql {
     if (relation.kind === 'join') return this.join(relation, joining)
     this.sources.push(relation)
     if (relation.kind === 'derived') return sql`(${this.query(relation.query)}) AS ${identifier(relation.sqlAlias)}`
-    if (joining.plan?.first === relation) return this.chosenRows(joining.plan)
+    if (joining.plan?.first === relation) return chosenRows(this.to, joining.plan)
     const quick = joining.quick.get(relation)
-    return quick === undefined ? this.base(relation) : this.quickRows(relation, quick)
-  }
-
-  private base({ sqlAlias, origin }: BaseSource): Sql {
-    const alias = identifier(sqlAlias)
-    switch (origin.kind) {
-      case 'declared':
-        return sql`${identifier(origin.table.schema)}.${identifier(origin.table.name)} AS ${alias}`
-      case 'upload':
-        return sql`${this.options.dialect.uploadTable(origin.name)} AS ${alias}`
-      case 'common':
-        return sql`${identifier(origin.sqlName)} AS ${alias}`
-    }
+    return quick === undefined ? baseTable(this.to, relation) : quickRows(this.to, relation, quick)
   }
 
   private join(join: ResolvedJoin, joining: Joining): Sql {
@@ -302,7 +287,10 @@ class Translator {
     const right = this.rightSide(join, joining)
     const on = [...(join.on ? [join.on] : []), ...(joining.pinned.conditions.get(join) ?? [])]
     const conditions = [
-      ...join.equalities.map((pair) => sql`(${translate(this.to, pair.left)} = ${translate(this.to, pair.right)})`),
+      ...join.equalities.map((pair) => {
+        const [left, right] = equalPair(this.to, pair.left, pair.right)
+        return sql`(${translate(this.to, left)} = ${translate(this.to, right)})`
+      }),
       ...on.map((term) => translate(this.to, term)),
       ...narrowing(on, [join], this.options.dialect),
     ]
@@ -339,6 +327,19 @@ function typed(value: Resolved): Resolved {
   if (value.kind !== 'null') return value
   const { start, end, meaning } = value
   return { kind: 'cast', operand: value, family: 'text', meaning, start, end }
+}
+
+function withoutTwins({ twin: _, ...dialect }: Dialect): Dialect {
+  return dialect
+}
+
+/** One row of the answer for each group; without GROUP BY, aggregates make one of all rows. */
+function isGrouped({ groupBy, having, items }: ResolvedSelect): boolean {
+  return (
+    groupBy.length > 0 ||
+    having !== undefined ||
+    items.some(({ value }) => someOf(value, (part) => part.kind === 'aggregate'))
+  )
 }
 
 const literals: ReadonlySet<Resolved['kind']> = new Set(['number', 'text', 'null', 'truth'])

@@ -5,10 +5,11 @@
 // (pan-starrs, 2mass); its runs of letters are then looked up first and the whole part is compared with what remains.
 import { identifier, joinSql, literal, type Sql, sql } from '../core/sql.js'
 import { spell } from './dialect.js'
-import type { BaseSource, Resolved } from './resolved.js'
+import type { BaseSource, Resolved, SourceColumn } from './resolved.js'
 import { columnSql, spellCall, type Translation, translate } from './translate-expressions.js'
+import { type Twins, twinOf } from './twin-columns.js'
 
-/** Columns of rr.resource whose words the table x.word(word, field, ivoid) holds, sorted by word. */
+/** Columns of rr.resource whose words the table x.word(word, field, ivoid) holds, sorted by word. Twins of ivoid serve as well. */
 const indexedFields: ReadonlySet<string> = new Set(['res_title', 'res_description'])
 
 const wordLimit = 100
@@ -28,20 +29,28 @@ export function hasWord(to: Translation, text: Resolved, needle: Resolved): Sql 
   // Every text has all of no words; as a search, that is nothing to find.
   if (parts.length === 0) return sql`FALSE`
   const conditions = [
-    ...lookUps(text, parts),
-    ...parts.filter((part) => needsSearch(text, part)).map((part) => searchText(to, text, part)),
+    ...lookUps(to, text, parts),
+    ...parts.filter((part) => needsSearch(to, text, part)).map((part) => searchText(to, text, part)),
   ]
   return conditions.length === 1 && conditions[0] ? conditions[0] : sql`(${joinSql(conditions, ' AND ')})`
 }
 
-function indexOf(text: Resolved): { readonly field: string; readonly ivoid: Sql } | undefined {
+interface WordIndex {
+  readonly field: string
+  /** The column of rr.resource to compare, which x.word has by the same name. */
+  readonly compared: SourceColumn
+}
+
+function indexOf(to: Twins, text: Resolved): WordIndex | undefined {
   if (text.kind !== 'column' || text.column.relation.kind !== 'base') return undefined
   const { relation, name } = text.column
   if (relation.origin.kind !== 'declared') return undefined
   const { table } = relation.origin
   if (table.schema !== 'rr' || table.name !== 'resource' || !indexedFields.has(name)) return undefined
   const key = relation.columns.find((column) => column.name === 'ivoid')
-  return key && { field: name, ivoid: columnSql(key) }
+  // In a group of texts the IVOIDs of its rows are not there to be looked up.
+  if (key === undefined || to.grouped.has(relation)) return undefined
+  return { field: name, compared: twinOf(to, key) ?? key }
 }
 
 /** The letter runs of a part, as x.word holds them. */
@@ -50,15 +59,17 @@ function wordsOf(part: string): readonly string[] {
 }
 
 /** One semi-join for each word; the fewest rows come first, which the engine sees from its statistics. */
-function lookUps(text: Resolved, parts: readonly string[]): readonly Sql[] {
-  const index = indexOf(text)
+function lookUps(to: Translation, text: Resolved, parts: readonly string[]): readonly Sql[] {
+  const index = indexOf(to, text)
   if (index === undefined) return []
-  const { ivoid, field } = index
-  return [...new Set(parts.flatMap(wordsOf))].map((word) => sql`(${ivoid} IN (${rowsOfWord(word, field)}))`)
+  const { compared, field } = index
+  return [...new Set(parts.flatMap(wordsOf))].map(
+    (word) => sql`(${columnSql(compared)} IN (${rowsOfWord(word, field, compared.sqlName)}))`,
+  )
 }
 
-function rowsOfWord(word: string, field: string): Sql {
-  return sql`SELECT ${identifier('ivoid')} FROM ${identifier('x')}.${identifier('word')} WHERE ${identifier('word')} = ${word} AND ${identifier('field')} = ${field}`
+function rowsOfWord(word: string, field: string, name: string): Sql {
+  return sql`SELECT ${identifier(name)} FROM ${identifier('x')}.${identifier('word')} WHERE ${identifier('word')} = ${word} AND ${identifier('field')} = ${field}`
 }
 
 /**
@@ -80,23 +91,23 @@ export function quickCondition(
 }
 
 /**
- * A query for the IVOIDs, each once, of the resources whose text has the words, where the table of words alone can tell;
- * every resource in it is in rr.resource as well.
+ * A query for the resources, each once, whose text has the words, where the table of words alone can tell; every resource
+ * in it is in rr.resource as well. `name` is the column that names them: `ivoid` or its twin.
  */
-export function resourcesWithWords(condition: Resolved): Sql | undefined {
+export function resourcesWithWords(to: Twins, condition: Resolved, name: string): Sql | undefined {
   if (condition.kind !== 'call' || condition.called.name !== 'ivo_hasword') return undefined
   const [text, needle] = condition.args
   if (text === undefined || needle?.kind !== 'text') return undefined
-  const index = indexOf(text)
+  const index = indexOf(to, text)
   const words = [...new Set(needle.value.toLowerCase().split(/\s+/u).filter(Boolean))]
   if (index === undefined || words.length === 0 || words.length > wordLimit) return undefined
-  if (words.some((word) => needsSearch(text, word))) return undefined
-  const [first, ...others] = words.map((word) => rowsOfWord(word, index.field))
-  return first && joinSql([first, ...others.map((other) => sql`${identifier('ivoid')} IN (${other})`)], ' AND ')
+  if (words.some((word) => needsSearch(to, text, word))) return undefined
+  const [first, ...others] = words.map((word) => rowsOfWord(word, index.field, name))
+  return first && joinSql([first, ...others.map((other) => sql`${identifier(name)} IN (${other})`)], ' AND ')
 }
 
-function needsSearch(text: Resolved, part: string): boolean {
-  return indexOf(text) === undefined || !/^\p{L}+$/u.test(part)
+function needsSearch(to: Twins, text: Resolved, part: string): boolean {
+  return indexOf(to, text) === undefined || !/^\p{L}+$/u.test(part)
 }
 
 /** A plain search in the text is quick and finds candidates; the regular expression decides. */

@@ -3,6 +3,7 @@ import { type Dialect, repeatedText } from '../adql/dialect.js'
 import { identifier, joinSql, type Sql, sql } from '../core/sql.js'
 import { qualifiedName } from '../tables/metadata.js'
 import { keyCondition } from './duckdb-keys.js'
+import { numberColumn } from './duckdb-numbers.js'
 import { wordCondition } from './duckdb-words.js'
 import { columnTypes, nothing, pair } from './spelling.js'
 
@@ -82,16 +83,24 @@ export const duckdbDialect: Dialect = {
 
 /** What a generation has besides declared tables and columns; one of an earlier version lacks some of it. */
 export interface GenerationExtras {
-  /** Qualified names of the tables with numbers beside their IVOIDs. */
+  /** Qualified names of the tables with keys beside their IVOIDs (duckdb-keys.ts). */
   readonly keyedTables: ReadonlySet<string>
+  /** Of those with numbers of resources (duckdb-numbers.ts). */
+  readonly numberedTables: ReadonlySet<string>
   /** Has the words of column descriptions. */
   readonly hasWords: boolean
 }
 
+/** Where the translator looks resources up; their columns are compared with those of other tables. */
+const searchTables = ['x.word', 'x.moc_cell']
+
 /** The dialect for a generation. */
-export function generationDialect({ keyedTables, hasWords }: GenerationExtras): Dialect {
+export function generationDialect({ keyedTables, numberedTables, hasWords }: GenerationExtras): Dialect {
+  const twin: Dialect['twin'] = (table, column) =>
+    column === 'ivoid' && numberedTables.has(qualifiedName(table)) ? numberColumn.name : undefined
   return {
     ...duckdbDialect,
+    ...(searchTables.every((name) => numberedTables.has(name)) ? { twin } : {}),
     narrowed: (table, alias, column, values) =>
       column === 'ivoid' && keyedTables.has(qualifiedName(table)) ? keyCondition(alias, values) : undefined,
     ...(hasWords ? { holdingWords: wordCondition } : {}),

@@ -9,6 +9,7 @@ import { ivoidNumber } from '../core/ivoid.js'
 import { identifier, joinSql, type Row, type Sql, sql } from '../core/sql.js'
 import type { Table } from '../tables/metadata.js'
 import type { ColumnShape } from './ddl.js'
+import { isNumbered, numberColumn } from './duckdb-numbers.js'
 import type { Engine } from './engine.js'
 
 const ivoidColumn = 'ivoid'
@@ -27,9 +28,9 @@ export function isKeyed({ sortedBy }: Pick<Table, 'sortedBy'>): boolean {
   return sortedBy?.[0] === ivoidColumn
 }
 
-/** Columns as they are stored. */
+/** Columns as they are stored, with those that nobody sees at the end. */
 export function storedColumns(table: Pick<Table, 'columns' | 'sortedBy'>): readonly ColumnShape[] {
-  return isKeyed(table) ? [...table.columns, keyColumn] : table.columns
+  return [...table.columns, ...(isKeyed(table) ? [keyColumn] : []), ...(isNumbered(table) ? [numberColumn] : [])]
 }
 
 /** Columns that rows are stored in order of. */
@@ -52,9 +53,9 @@ export function storedSelection(order: readonly string[]): Sql {
   return lacksKeys(order) ? sql`*, ${keyOfIvoid} AS ${identifier(keyColumn.name)}` : sql`*`
 }
 
-/** Names and types without the number. */
-export function withoutKey(columns: readonly Row[]): readonly Row[] {
-  return columns.filter(([name]) => name !== keyColumn.name)
+/** Names and types without those of columns that nobody sees. */
+export function declaredOnly(columns: readonly Row[]): readonly Row[] {
+  return columns.filter(([name]) => name !== keyColumn.name && name !== numberColumn.name)
 }
 
 /** Rows of a table with their numbers at the end. */
@@ -84,11 +85,11 @@ export function keyCondition(alias: Sql, ivoids: readonly string[]): Sql {
     : sql`(${column} IN (${joinSql(keys.map((key) => sql`${key}`))}))`
 }
 
-/** Qualified names of the tables of a generation that have the numbers; one of an earlier version has none. */
-export async function keyedTables(generation: Pick<Engine, 'query'>): Promise<ReadonlySet<string>> {
+/** Qualified names of the tables of a generation that have a column; one of an earlier version lacks some. */
+export async function tablesWith(column: ColumnShape, generation: Pick<Engine, 'query'>): Promise<ReadonlySet<string>> {
   const names = new Set<string>()
   const query = sql`SELECT schema_name, table_name FROM duckdb_columns()
-    WHERE database_name = current_database() AND column_name = ${keyColumn.name}`
+    WHERE database_name = current_database() AND column_name = ${column.name}`
   for await (const rows of generation.query(query)) for (const [schema, table] of rows) names.add(`${schema}.${table}`)
   return names
 }

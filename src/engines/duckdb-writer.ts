@@ -8,15 +8,25 @@ import { appendRows } from './duckdb-append.js'
 import { duckdbDialect } from './duckdb-dialect.js'
 import { duckdbError } from './duckdb-errors.js'
 import {
+  declaredOnly,
   hasKeys,
   isKeyed,
+  keyColumn,
   lacksKeys,
   storedColumns,
   storedOrder,
   storedSelection,
   withKeys,
-  withoutKey,
 } from './duckdb-keys.js'
+import {
+  createNumberTable,
+  isNumbered,
+  numberAll,
+  numberColumn,
+  numberTable,
+  ResourceNumbers,
+  withNumbers,
+} from './duckdb-numbers.js'
 import { commonSettings, type DuckdbLimits } from './duckdb-reader.js'
 import { columnReaders, rowsOf } from './duckdb-rows.js'
 import { createWordTable, describedTable, rowsAtOnce, selectWords, wordTable } from './duckdb-words.js'
@@ -57,8 +67,12 @@ export class DuckdbWriter implements Transaction {
   readonly #connection: DuckDBConnection
   /** Last row number of each table when the transaction began; rows behind it are new. */
   readonly #lastRows = new Map<string, number>()
-  /** Tables with numbers beside their IVOIDs. */
+  /** Tables with keys beside their IVOIDs. */
   readonly #keyed = new Set<string>()
+  /** Resources have numbers, as they have in all but files of earlier versions. */
+  #hasNumbers = true
+  /** Loaded when rows are added. */
+  #numbers: ResourceNumbers | undefined
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance
@@ -79,7 +93,9 @@ export class DuckdbWriter implements Transaction {
     const writer = new DuckdbWriter(instance, await instance.connect())
     await writer.#attach(file, catalog)
     await writer.run(sql`USE ${identifier(catalog)}`)
-    for (const table of await writer.#tables()) {
+    const tables = await writer.#tables()
+    writer.#hasNumbers = tables.length === 0 || tables.some((table) => isNumberTable(table))
+    for (const table of tables) {
       writer.#lastRows.set(qualifiedName(table), await writer.#lastRow(table))
       if (hasKeys(table.sortedBy)) writer.#keyed.add(qualifiedName(table))
     }
@@ -88,6 +104,7 @@ export class DuckdbWriter implements Transaction {
   }
 
   async createTables(schemas: readonly Schema[]): Promise<void> {
+    if (this.#hasNumbers) await this.#createNumberTable()
     for (const schema of schemas) {
       await this.run(createSchema(schema.name))
       for (const table of schema.tables.filter((candidate) => candidate.type === 'table'))
@@ -115,11 +132,20 @@ export class DuckdbWriter implements Transaction {
   }
 
   async append(table: Table, rows: Iterable<Row>): Promise<void> {
+    const isNumberedTable = this.#hasNumbers && isNumbered(table)
+    const numbers = isNumberedTable ? await this.#resourceNumbers() : undefined
+    const columns = [
+      ...table.columns,
+      ...(this.#keyed.has(qualifiedName(table)) ? [keyColumn] : []),
+      ...(isNumberedTable ? [numberColumn] : []),
+    ]
+    const keyed = columns.includes(keyColumn) ? withKeys(table.columns, rows) : rows
     try {
-      if (this.#keyed.has(qualifiedName(table))) {
-        const target = { ...table, columns: storedColumns(table), catalog }
-        await appendRows(this.#connection, target, withKeys(table.columns, rows))
-      } else await appendRows(this.#connection, { ...table, catalog }, rows)
+      await appendRows(this.#connection, { ...table, columns, catalog }, numbers?.beside(table.columns, keyed) ?? keyed)
+      if (numbers !== undefined) {
+        const target = { ...numberTable, columns: [{ name: 'ivoid' }, { name: 'number' }], catalog }
+        await appendRows(this.#connection, target, numbers.takeAdded())
+      }
     } catch (thrown) {
       throw duckdbError(thrown)
     }
@@ -127,7 +153,7 @@ export class DuckdbWriter implements Transaction {
 
   /**
    * Commits; gives the share (0 to 1) of rows that stand behind the sorted parts of their tables. A table of an earlier
-   * version, without numbers beside its IVOIDs, stands there whole.
+   * version, without keys or numbers beside its IVOIDs, stands there whole.
    */
   async commit(worthSortingRows: number): Promise<number> {
     // All tables together: a small one is read in no time in any order, and must not make the big ones be sorted.
@@ -137,9 +163,9 @@ export class DuckdbWriter implements Transaction {
     const tables = await this.#tables()
     for (const table of tables) {
       const [added, rows] = await this.#countRows(table)
-      const isWithoutKeys = lacksKeys(table.sortedBy)
-      isOld ||= isWithoutKeys
-      const appended = isWithoutKeys ? rows : table.appended + added
+      const lacksColumns = lacksKeys(table.sortedBy) || (!this.#hasNumbers && isNumbered(table))
+      isOld ||= lacksColumns
+      const appended = lacksColumns ? rows : table.appended + added
       if (table.sortedBy.length > 0) {
         allAppended += Math.min(appended, rows)
         allRows += rows
@@ -154,6 +180,10 @@ export class DuckdbWriter implements Transaction {
   async sortInto(file: string): Promise<void> {
     const target = 'sorted'
     await this.#attach(file, target)
+    if (!this.#hasNumbers) {
+      await this.#createNumberTable()
+      await this.run(numberAll((await this.#tables()).filter(isNumbered)))
+    }
     const tables = await this.#tables()
     // The words of the present descriptions are found anew below.
     for (const table of tables.filter((one) => qualifiedName(one) !== qualifiedName(wordTable))) {
@@ -189,7 +219,8 @@ export class DuckdbWriter implements Transaction {
   }
 
   async #copySorted(table: StoredTable, copy: Sql, sortedBy: readonly string[]): Promise<void> {
-    const rows = sql`SELECT ${storedSelection(table.sortedBy)} FROM ${tableName(table)}`
+    const present = sql`SELECT ${storedSelection(table.sortedBy)} FROM ${tableName(table)}`
+    const rows = !this.#hasNumbers && isNumbered(table) ? sql`SELECT * FROM (${withNumbers(present)})` : present
     const order = sortedBy.length === 0 ? sql`` : sql`ORDER BY ${joinSql(sortedBy.map(identifier))}`
     const number = documentTables.get(qualifiedName(table))
     if (number === undefined) {
@@ -243,7 +274,8 @@ export class DuckdbWriter implements Transaction {
   async #createTable(table: Table): Promise<void> {
     const present = await this.#columnsOf(catalog, table.schema, table.name)
     if (present.length === 0) {
-      await this.run(createTable({ ...table, columns: storedColumns(table) }, duckdbDialect))
+      const columns = storedColumns(table).filter((column) => this.#hasNumbers || column !== numberColumn)
+      await this.run(createTable({ ...table, columns }, duckdbDialect))
       await this.#remember(catalog, table, { sortedBy: storedOrder(table), appended: 0 })
       if (isKeyed(table)) this.#keyed.add(qualifiedName(table))
       return
@@ -252,14 +284,26 @@ export class DuckdbWriter implements Transaction {
     const columns = columnList(table.columns, duckdbDialect)
     await this.run(sql`CREATE OR REPLACE TEMPORARY TABLE declared (${columns})`)
     const declared = await this.#columnsOf('temp', 'main', 'declared')
-    const added = addColumns(table, withoutKey(present), declared, duckdbDialect)
-    // Numbers beside IVOIDs stand at the end, where a further column cannot come.
-    if (added === undefined || (added.length > 0 && this.#keyed.has(qualifiedName(table))))
+    const added = addColumns(table, declaredOnly(present), declared, duckdbDialect)
+    // What stands beside IVOIDs stands at the end, where a further column cannot come.
+    if (added === undefined || (added.length > 0 && isNumbered(table)))
       throw new RegistryError(
         'invalid',
         `The table ${table.schema}.${table.name} of the present data has other columns than this version declares. Make the data again with "waymark rebuild".`,
       )
     for (const statement of added) await this.run(statement)
+  }
+
+  async #createNumberTable(): Promise<void> {
+    const { schema, name } = numberTable
+    if ((await this.#columnsOf(catalog, schema, name)).length > 0) return
+    await this.run(createSchema(schema))
+    await this.run(createNumberTable)
+  }
+
+  async #resourceNumbers(): Promise<ResourceNumbers> {
+    this.#numbers ??= await ResourceNumbers.load(this.query(sql`SELECT * FROM ${tableName(numberTable)}`))
+    return this.#numbers
   }
 
   #columnsOf(database: string, schema: string, table: string): Promise<readonly Row[]> {
@@ -301,4 +345,8 @@ export class DuckdbWriter implements Transaction {
     for await (const batch of this.query(query)) batches.push(...batch)
     return batches
   }
+}
+
+function isNumberTable({ schema, name }: Pick<Table, 'schema' | 'name'>): boolean {
+  return schema === numberTable.schema && name === numberTable.name
 }

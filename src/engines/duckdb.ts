@@ -6,7 +6,8 @@ import { RegistryError } from '../core/errors.js'
 import { type Row, type Sql, sql } from '../core/sql.js'
 import { tableName } from './ddl.js'
 import { duckdbDialect, generationDialect } from './duckdb-dialect.js'
-import { keyedTables } from './duckdb-keys.js'
+import { keyColumn, tablesWith } from './duckdb-keys.js'
+import { numberColumn } from './duckdb-numbers.js'
 import { type DuckdbLimits, DuckdbReader } from './duckdb-reader.js'
 import { hasWordTable } from './duckdb-words.js'
 import { DuckdbWriter } from './duckdb-writer.js'
@@ -300,7 +301,11 @@ export class DuckdbEngine implements WritableEngine {
 /** The dialect that fits a generation; closes the reader when it cannot be read. */
 async function dialectOf(reader: DuckdbReader): Promise<Dialect> {
   try {
-    return generationDialect({ keyedTables: await keyedTables(reader), hasWords: await hasWordTable(reader) })
+    return generationDialect({
+      keyedTables: await tablesWith(keyColumn, reader),
+      numberedTables: await tablesWith(numberColumn, reader),
+      hasWords: await hasWordTable(reader),
+    })
   } catch (thrown) {
     reader.close()
     throw thrown

@@ -1,5 +1,6 @@
 // One engine process: started, spoken to, killed when it does not obey, and started again.
 import { type ChildProcess, fork } from 'node:child_process'
+import { setPriority } from 'node:os'
 import { RegistryError } from '../core/errors.js'
 import type { DuckdbLimits } from './duckdb-reader.js'
 import { bytesPassed } from './external-memory.js'
@@ -17,6 +18,8 @@ export interface ProcessOptions {
   readonly idleMegabytes: number
   /** Queries that may run at the same time. */
   readonly queries: number
+  /** How far it gives way to other processes (the operating system's niceness, 0 to 19). */
+  readonly niceness: number
   /** A query that was told to stop must have stopped after this time, or its process is killed. */
   readonly obeyMs: number
   /** Something changed: a query ended or waits, the process started or went. */
@@ -136,6 +139,8 @@ export class EngineProcess implements QueryChannel {
       // The last one is for rows as bytes (`bytePipe`).
       stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe'],
     })
+    // Before it has threads, which inherit it.
+    if (child.pid !== undefined && this.#options.niceness > 0) giveWay(child.pid, this.#options.niceness)
     const lane = new ByteLane((message) => this.#receive(message))
     child.stdio[bytePipe]
       ?.on('data', (bytes: Buffer) => {
@@ -202,6 +207,15 @@ export class EngineProcess implements QueryChannel {
 
   #tell(message: MessageToProcess): void {
     if (this.#child?.connected) this.#child.send(message, () => undefined)
+  }
+}
+
+/** A process that has ended already, or a system that does not let us, is no reason not to serve. */
+function giveWay(pid: number, niceness: number): void {
+  try {
+    setPriority(pid, niceness)
+  } catch {
+    return
   }
 }
 

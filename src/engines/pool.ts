@@ -43,6 +43,22 @@ const idleShare = 0.45
 /** What any process may keep: a new one would not be much smaller. */
 const smallMegabytes = 300
 const defaultQueriesEach = 2
+/** They take a few milliseconds each, and waiting for one another would double that. */
+const lookupsAtOnce = 4
+/**
+ * General queries get the processors that serving and look-ups leave: with equal rights, a look-up beside two searches on
+ * two processors waits for its turn several times. A tenth of the share of a process without niceness is left to them.
+ */
+const generalNiceness = 10
+
+/** What a process is for. */
+interface Kind {
+  readonly queries: number
+  readonly threads: number
+  /** Of its memory, for DuckDB. */
+  readonly share: number
+  readonly niceness: number
+}
 
 /**
  * Threads of DuckDB in each process, given how many general queries run at the same time in all of them: besides these,
@@ -74,7 +90,7 @@ export class EnginePool implements Disposable {
   constructor(options: PoolOptions, limits: DuckdbLimits) {
     // DuckDB's own limit stays far below ours: sorts spill before a process is killed, and what it keeps of tables, which
     // the operating system has in memory anyway, stays small.
-    const make = (queries: number, threads: number, share: number) =>
+    const make = ({ queries, threads, share, niceness }: Kind) =>
       new EngineProcess({
         workerFile: options.workerFile ?? fileURLToPath(new URL('./pool-worker.js', import.meta.url)),
         limits: {
@@ -84,6 +100,7 @@ export class EnginePool implements Disposable {
           roomyMegabytes: Math.round(options.memoryMegabytes * roomyShare),
         },
         queries,
+        niceness,
         memoryMegabytes: options.memoryMegabytes,
         idleMegabytes: options.idleMegabytes ?? Math.max(smallMegabytes, options.memoryMegabytes * idleShare),
         obeyMs: options.obeyMs ?? 1000,
@@ -92,9 +109,10 @@ export class EnginePool implements Disposable {
     const processes = Math.max(1, options.processes)
     const queriesEach = Math.max(1, options.queriesEach ?? defaultQueriesEach)
     this.#queue = new PoolQueue(options.queueLimit ?? 50, processes * queriesEach)
-    this.#lookup = make(1, 1, lookupDatabaseShare)
+    this.#lookup = make({ queries: lookupsAtOnce, threads: 1, share: lookupDatabaseShare, niceness: 0 })
     const threads = threadsOfProcess(limits.threads, processes * queriesEach)
-    this.#general = Array.from({ length: processes }, () => make(queriesEach, threads, databaseShare))
+    const general = { queries: queriesEach, threads, share: databaseShare, niceness: generalNiceness }
+    this.#general = Array.from({ length: processes }, () => make(general))
     this.#lookupMs = options.lookupMs ?? 2000
   }
 

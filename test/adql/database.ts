@@ -9,6 +9,7 @@ import { identifier, joinSql, literal, type Sql, sql } from '../../src/core/sql.
 import { tableName } from '../../src/engines/ddl.js'
 import { generationDialect } from '../../src/engines/duckdb-dialect.js'
 import { isKeyed, storedSelection } from '../../src/engines/duckdb-keys.js'
+import { createNumberTable, isNumbered, numberAll, withNumbers } from '../../src/engines/duckdb-numbers.js'
 import { createWordTable, describedTable, rowsAtOnce, selectWords, wordTable } from '../../src/engines/duckdb-words.js'
 import { postgresqlDialect } from '../../src/engines/postgresql-dialect.js'
 import { readMoc } from '../../src/regtap/moc.js'
@@ -133,7 +134,8 @@ export interface Database extends AsyncDisposable {
 }
 
 export async function openDuckdb(rows = sampleRows): Promise<Database> {
-  const keyed = [...schemas, privateSchema()].flatMap((schema) => schema.tables).filter(isKeyed)
+  const numbered = [...schemas, privateSchema()].flatMap((schema) => schema.tables).filter(isNumbered)
+  const keyed = numbered.filter(isKeyed)
   const instance = await DuckDBInstance.create(':memory:', {
     default_null_order: 'nulls_last_on_asc_first_on_desc',
     integer_division: 'true',
@@ -141,15 +143,22 @@ export async function openDuckdb(rows = sampleRows): Promise<Database> {
   })
   const connection = await instance.connect()
   const database: Database = {
-    dialect: generationDialect({ keyedTables: new Set(keyed.map(qualifiedName)), hasWords: true }),
+    dialect: generationDialect({
+      keyedTables: new Set(keyed.map(qualifiedName)),
+      numberedTables: new Set(numbered.map(qualifiedName)),
+      hasWords: true,
+    }),
     run: async (statement) => (await connection.runAndReadAll(statement.text)).getRowsJS(),
     [Symbol.asyncDispose]: async () => connection.closeSync(),
   }
   await fill(database, rows)
   // As the engine stores them.
-  for (const { schema, name, sortedBy = [] } of keyed) {
+  await database.run(createNumberTable)
+  await database.run(numberAll(numbered))
+  for (const { schema, name, sortedBy = [] } of numbered) {
     const table = sql`${identifier(schema)}.${identifier(name)}`
-    await database.run(sql`CREATE OR REPLACE TABLE ${table} AS SELECT ${storedSelection(sortedBy)} FROM ${table}`)
+    const rows = withNumbers(sql`SELECT ${storedSelection(sortedBy)} FROM ${table}`)
+    await database.run(sql`CREATE OR REPLACE TABLE ${table} AS ${rows}`)
   }
   await database.run(createWordTable)
   await database.run(sql`INSERT INTO ${tableName(wordTable)} ${selectWords(tableName(describedTable), 0, rowsAtOnce)}`)

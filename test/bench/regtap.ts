@@ -186,7 +186,7 @@ function taskOf(one: QueryClass, client: TapClient): Task {
   return {
     name: one.name,
     weight: one.weight,
-    run: async (repetition) => void (await client.query(one.adql(repetition))),
+    run: async (repetition) => void (await client.time(one.adql(repetition))),
   }
 }
 

@@ -184,6 +184,8 @@ describe('a generation of an earlier version', () => {
     expect(sqlOf(engine, lookUp)).toContain('ivoid_key')
     expect((await answer(engine, lookUp)).rows).toEqual([['old', 'old']])
     expect((await answer(engine, 'SELECT COUNT(*) FROM sky.service WHERE ivoid IS NULL')).rows).toEqual([[1]])
+    const stored = sql`SELECT string_agg(column_name, ' ' ORDER BY column_index) FROM duckdb_columns() WHERE table_name = 'service'`
+    expect(await rowsOf(engine, stored)).toEqual([['ivoid service_number title ivoid_key resource_number']])
     await DuckdbEngine.repoint({ folder }, 1)
     await using earlier = await DuckdbEngine.open({ folder })
     expect((await answer(earlier, lookUp)).rows).toEqual([['old', 'old']])

@@ -130,7 +130,8 @@ export class PortalQuery implements Submittable {
   }
 }
 
-function tooWide(): RegistryError {
+/** What is said of values that are not to be held in memory. */
+export function tooWide(): RegistryError {
   return new RegistryError(
     'limit',
     `The rows of this result are too long: some of them have more than ${portionBytesLimit / 1e6} MB together. Select shorter values, or fewer columns.`,

@@ -7,7 +7,9 @@ import { BatchEncoder } from './batch-encoder.js'
 import { columnList } from './ddl.js'
 import type { QueryOptions } from './engine.js'
 import { interruptionError, interruptOn, throwIfInterrupted } from './interruption.js'
+import { areReadable } from './postgresql-binary.js'
 import { copyRows } from './postgresql-copy.js'
+import { CopyOutQuery, columnTypes } from './postgresql-copy-out.js'
 import { postgresqlDialect } from './postgresql-dialect.js'
 import { postgresqlError } from './postgresql-errors.js'
 import { PortalQuery } from './postgresql-portal.js'
@@ -33,13 +35,10 @@ export async function* runQuery(
   // A connection that breaks off tells its query, too.
   client.on('error', ignored)
   const stopWatching = interruptOn(signal, canceller(control, client))
-  const portal = new PortalQuery(query.text, options.batchRows ?? batchRows)
-  const encoder = options.encode === undefined ? undefined : new BatchEncoder(options.encode)
   let isReusable = false
   try {
     if (uploads.length > 0) await loadUploads(client, uploads)
-    client.query(portal)
-    for await (const batch of portal.batches()) yield encoder === undefined ? batch : encoder.addRows(batch)
+    yield* rowsOf(client, query, options)
     if (uploads.length > 0) await client.query('COMMIT')
     isReusable = true
   } catch (thrown) {
@@ -51,6 +50,28 @@ export async function* runQuery(
     client.off('error', ignored)
     client.release(!isReusable)
   }
+}
+
+/** Values, or bytes of rows. */
+async function* rowsOf(
+  client: PoolClient,
+  query: Sql,
+  options: QueryOptions,
+): AsyncGenerator<readonly Row[], void, undefined> {
+  const encoder = options.encode === undefined ? undefined : new BatchEncoder(options.encode)
+  // A look-up has a few rows, which are not worth the second round trip.
+  if (encoder !== undefined && options.lane !== 'lookup') {
+    const types = await columnTypes(client, query.text)
+    if (areReadable(types)) {
+      const copy = new CopyOutQuery(query.text, types)
+      client.query(copy)
+      for await (const batch of copy.batches()) yield encoder.add(batch)
+      return
+    }
+  }
+  const portal = new PortalQuery(query.text, options.batchRows ?? batchRows)
+  client.query(portal)
+  for await (const batch of portal.batches()) yield encoder === undefined ? batch : encoder.addRows(batch)
 }
 
 function ignored(): void {}

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { unitOfDefault } from '../src/config/default-unit.js'
 import { readConfig, settings } from '../src/config.js'
 
 describe('settings', () => {
@@ -52,8 +53,7 @@ function settingsFile(content: string): string {
 function settingsPage(): string {
   const rows = settings.map((setting) => {
     const shown = setting.defaultValue === '' ? '–' : `\`${String(setting.defaultValue)}\``
-    const unit = setting.unit === undefined ? '' : ` ${setting.unit}`
-    return `| \`${setting.flag}\` | \`${setting.variable}\` | \`${setting.name}\` | ${shown}${unit} | ${setting.description} |`
+    return `| \`${setting.flag}\` | \`${setting.variable}\` | \`${setting.name}\` | ${shown}${unitOfDefault(setting)} | ${setting.description} |`
   })
   return `# Settings
 

@@ -1,5 +1,6 @@
 // The verbs of the command line, and how arguments reach them.
 import { CommanderError, Command as Parser } from 'commander'
+import { unitOfDefault } from '../config/default-unit.js'
 import { type Config, type GivenSettings, readConfig, settings } from '../config.js'
 import { asRegistryError, errorSurfaces } from '../core/errors.js'
 import { checkCommand } from './check.js'
@@ -82,9 +83,7 @@ function addCommand(parser: Parser, command: Command, context: CommandContext, d
   sub.option('--config <file>', 'YAML file with settings, one "name: value" per line')
   for (const setting of settings) {
     const shown =
-      setting.defaultValue === ''
-        ? ''
-        : `, default ${String(setting.defaultValue)}${setting.unit === undefined ? '' : ` ${setting.unit}`}`
+      setting.defaultValue === '' ? '' : `, default ${String(setting.defaultValue)}${unitOfDefault(setting)}`
     sub.option(`${setting.flag} <value>`, `${setting.description} (${setting.variable}${shown})`)
   }
   sub.action(async (...actionArguments: unknown[]) => {

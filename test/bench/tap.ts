@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { request } from 'undici'
+import { readConfig } from '../../src/config.js'
 import { DuckdbEngine } from '../../src/engines/duckdb.js'
 import { duckdbOptions } from '../../src/engines/index.js'
 import { threadsOfProcess } from '../../src/engines/pool.js'
@@ -53,9 +54,6 @@ const formats = [
   'text/csv',
   'application/json',
 ]
-
-/** General queries that a server without settings runs at the same time. */
-const defaultQueries = 2
 
 const size = Number(options.size)
 const state = keptStateFolder(`duckdb-${size}`)
@@ -108,7 +106,7 @@ async function measureOverheads(
   { baseUrl }: RunningServer,
 ): Promise<readonly Overhead[]> {
   // With the threads that an engine process has: what is measured is the way, not how the processors are shared out.
-  const threads = threadsOfProcess(Math.max(2, availableParallelism()), defaultQueries)
+  const threads = threadsOfProcess(Math.max(2, availableParallelism()), readConfig({}, {}).engineQueries)
   await using engine = await DuckdbEngine.open({ ...duckdbOptions({ state: folder }), threads })
   await using client = tapClient(baseUrl, 1)
   const schemas = declaredSchemas()

@@ -17,11 +17,8 @@ import { PoolOutbox } from './pool-outbox.js'
 const memoryCheckMs = 50
 /** Encoded rows that cost no more in a message than in the pipe. */
 const smallBytes = 16_384
-/**
- * Encoded rows that are worth a message of their own: few at first, so that they travel while the rest is computed, then
- * twice as many each time, because each message costs both processes as much as some ten thousand bytes.
- */
-const worthwhileBytes = { first: 32_768, most: 262_144 } as const
+/** Encoded rows that are worth a message of their own. */
+const worthwhileBytes = 262_144
 /** Memory that is kept for so long without a query is worth a new process. */
 const idleMs = 1000
 
@@ -87,12 +84,10 @@ class EngineWorker {
     const rows = reader.query(message, { uploads, signal, ...(encode === undefined ? {} : { encode }) })
     // What a chunk gives may be a few rows: it waits for the next ones, or for the end. Most answers are one message.
     const held: Row[] = []
-    let worthwhile: number = worthwhileBytes.first
     try {
       for await (const batch of rows) {
         held.push(...batch)
-        if (encode !== undefined && sizeOf(held) < worthwhile) continue
-        worthwhile = Math.min(worthwhile * 2, worthwhileBytes.most)
+        if (encode !== undefined && sizeOf(held) < worthwhileBytes) continue
         const room = outbox.put(held.splice(0))
         if (!outbox.isFull) continue
         tell({ type: 'rests', id, isResting: true })

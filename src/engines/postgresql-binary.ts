@@ -29,10 +29,12 @@ export class BinaryRows {
   #rowCount = 0
   #isHeaderRead = false
 
-  constructor(types: readonly number[]) {
+  /** At most `mostRows` are collected before they are taken. */
+  constructor(types: readonly number[], mostRows: number) {
+    const zeros = new Int32Array(mostRows)
     this.#columns = types.map((type) => {
       const read = readers.get(type)
-      return read === undefined ? new TextColumn() : new ValueColumn(read)
+      return read === undefined ? new TextColumn(zeros) : new ValueColumn(read)
     })
   }
 
@@ -89,19 +91,30 @@ interface Column {
 }
 
 class TextColumn implements Column {
-  #starts: number[] = []
-  #lengths: number[] = []
+  /** All texts of a batch lie in its only block. */
+  readonly #zeros: Int32Array
+  #starts: Int32Array
+  #lengths: Int32Array
+  #count = 0
+
+  constructor(zeros: Int32Array) {
+    this.#zeros = zeros
+    this.#starts = new Int32Array(zeros.length)
+    this.#lengths = new Int32Array(zeros.length)
+  }
 
   add(_: Buffer, start: number, length: number): void {
-    this.#starts.push(start)
-    this.#lengths.push(length)
+    this.#starts[this.#count] = start
+    this.#lengths[this.#count] = length
+    this.#count += 1
   }
 
   take(block: Uint8Array): CellColumn {
-    const [starts, lengths] = [Int32Array.from(this.#starts), Int32Array.from(this.#lengths)]
-    this.#starts = []
-    this.#lengths = []
-    return { kind: 'texts', blocks: [block], blockNumbers: new Int32Array(starts.length), starts, lengths }
+    const [starts, lengths] = [this.#starts, this.#lengths]
+    this.#starts = new Int32Array(this.#zeros.length)
+    this.#lengths = new Int32Array(this.#zeros.length)
+    this.#count = 0
+    return { kind: 'texts', blocks: [block], blockNumbers: this.#zeros, starts, lengths }
   }
 }
 

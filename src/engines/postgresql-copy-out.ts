@@ -80,7 +80,7 @@ export class CopyOutQuery implements Submittable {
   /** `types` are those of the query's columns, all of which `areReadable`. */
   constructor(text: string, types: readonly number[]) {
     this.#text = text
-    this.#rows = new BinaryRows(types)
+    this.#rows = new BinaryRows(types, batchRows)
   }
 
   /** The rows in order; throws what the server or the connection throws. */

@@ -8,14 +8,23 @@ const worthSearchingBytes = 64
 export class ByteSearch {
   readonly #wanted: readonly number[]
   readonly #isWanted = new Uint8Array(256)
+  #last: { readonly block: Uint8Array; readonly positions: readonly number[] } | undefined
 
   constructor(wanted: Iterable<number>) {
     this.#wanted = [...wanted]
     for (const byte of this.#wanted) this.#isWanted[byte] = 1
   }
 
-  /** Where any of the bytes is, in ascending order. */
+  /**
+   * Where any of the bytes is, in ascending order. A block is searched once if it is asked for again and again, as one is
+   * that has the texts of several columns; so its bytes must not change.
+   */
   positions(block: Uint8Array): readonly number[] {
+    if (this.#last?.block !== block) this.#last = { block, positions: this.#find(block) }
+    return this.#last.positions
+  }
+
+  #find(block: Uint8Array): readonly number[] {
     const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength)
     const found: number[] = []
     const tooMany = 8 + bytes.length / worthSearchingBytes

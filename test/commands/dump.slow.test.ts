@@ -6,7 +6,8 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config.js'
 import { sql } from '../../src/core/sql.js'
-import { declaredSchemas } from '../../src/tables/declared.js'
+import { declaredSchemas, findTable } from '../../src/tables/declared.js'
+import { selectRows } from '../../src/tables/select-rows.js'
 import { openRegistry } from '../../src/wire.js'
 import { waymark } from '../support/command-line.js'
 import { readOai } from '../support/oai-door.js'
@@ -42,9 +43,9 @@ async function contents(of: string): Promise<Readonly<Record<string, readonly st
   await using open = await openRegistry(readConfig({ state: of }, {}))
   const queries = {
     records: sql`SELECT ivoid, COALESCE(source_datestamp, datestamp), origin, status FROM x.record`,
-    resources: sql`SELECT * FROM rr.resource`,
-    interfaces: sql`SELECT * FROM rr.interface`,
-    details: sql`SELECT * FROM rr.res_detail`,
+    resources: selectRows(findTable(declaredSchemas(), 'rr.resource')),
+    interfaces: selectRows(findTable(declaredSchemas(), 'rr.interface')),
+    details: selectRows(findTable(declaredSchemas(), 'rr.res_detail')),
   }
   const found: Record<string, readonly string[]> = {}
   for (const [name, query] of Object.entries(queries)) {

@@ -116,6 +116,17 @@ describe.runIf(programs !== undefined)('rows by COPY', () => {
     )
   })
 
+  it('leaves no connection behind when a reader leaves long after the server had to wait for it', async () => {
+    const query = sql`SELECT repeat('x', 1000) AS t FROM generate_series(1, 200000) AS s(n)`
+    const copying = sql`SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY (%' AND datname = current_database()`
+    for await (const _ of engine.query(query, { encode: encoding(texts) })) {
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+      expect(await rowsOf(engine, copying, { trusted: true })).toEqual([[1]])
+      break
+    }
+    await expect.poll(() => rowsOf(engine, copying, { trusted: true }), { timeout: 5000 }).toEqual([[0]])
+  })
+
   it('tells what fails before and after the first rows', async () => {
     await expect(bytesOf(sql`SELECT nothing FROM zoo.toy`, encoding(longs))).rejects.toMatchObject({
       name: 'RegistryError',

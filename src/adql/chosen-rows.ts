@@ -1,9 +1,9 @@
 // Tables of FROM → SQL: as they are, or with only the rows that a plan or a quick condition leaves of them.
 import { identifier, joinSql, type Sql, sql } from '../core/sql.js'
-import type { BaseSource, ResolvedSelect, Source } from './resolved.js'
+import type { BaseSource, ResolvedSelect, Source, SourceColumn } from './resolved.js'
 import { type Alternative, flattened, type SearchPlan } from './search-plan.js'
 import { columnSql, type Translation, translate } from './translate-expressions.js'
-import { twinOf } from './twin-columns.js'
+import { comparedColumns } from './twin-columns.js'
 import { quickCondition, resourcesWithWords } from './word-search.js'
 
 /** A table with its alias. */
@@ -22,9 +22,8 @@ export function baseTable(to: Translation, { sqlAlias, origin }: BaseSource): Sq
 /** The first table of a plan, of which only the rows are left that its conditions allow. */
 export function chosenRows(to: Translation, { first, ivoid, own, alternatives }: SearchPlan): Sql {
   const lists = alternatives.map((found) => {
-    const twin = twinOf(to, ivoid)
-    const hasTwins = twin !== undefined && found.every((one) => twinOf(to, one.ivoid) !== undefined)
-    return sql`(${columnSql(hasTwins ? twin : ivoid)} IN (${union(to, found, hasTwins)}))`
+    const [compared = ivoid, ...names] = comparedColumns(to, [ivoid, ...found.map((one) => one.ivoid)])
+    return sql`(${columnSql(compared)} IN (${union(to, found, names)}))`
   })
   const conditions = [...own.map((term) => translate(to, term)), ...lists]
   return sql`(SELECT * FROM ${baseTable(to, first)} WHERE ${joinSql(conditions, ' AND ')}) AS ${identifier(first.sqlAlias)}`
@@ -45,13 +44,13 @@ export function quickRows(to: Translation, source: BaseSource, conditions: reado
   return sql`(SELECT * FROM ${baseTable(to, source)} WHERE ${joinSql(conditions, ' AND ')} OFFSET 0) AS ${identifier(source.sqlAlias)}`
 }
 
-/** The ivoids, or their twins, that one search or another finds. */
-function union(to: Translation, alternatives: readonly Alternative[], hasTwins: boolean): Sql {
-  const queries = alternatives.flatMap(({ source, ivoid, conditions }) => {
-    const named = (hasTwins ? twinOf(to, ivoid) : undefined) ?? ivoid
+/** The resources that one search or another finds; `names` are the columns that name them, one for each search. */
+function union(to: Translation, alternatives: readonly Alternative[], names: readonly SourceColumn[]): Sql {
+  const queries = alternatives.flatMap(({ source, ivoid, conditions }, index) => {
+    const named = names[index] ?? ivoid
     const found = conditions.map((condition) => resourcesWithWords(to, condition, named.sqlName))
     const words = found.flatMap((one) => one ?? [])
-    const others = conditions.filter((_, index) => found[index] === undefined)
+    const others = conditions.filter((_, place) => found[place] === undefined)
     if (others.length === 0) return words
     const any = joinSql(
       others.map((condition) => translate(to, condition)),

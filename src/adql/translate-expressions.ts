@@ -3,20 +3,18 @@ import { identifier, joinSql, literal, numeral, type Sql, sql } from '../core/sq
 import { type Dialect, type JoinedTexts, repeatedText, spell } from './dialect.js'
 import type { Source } from './errors.js'
 import { mergeChoices } from './merge-choices.js'
-import type { Source as FromSource, Resolved, ResolvedOf, ResolvedQuery, SourceColumn } from './resolved.js'
+import type { Resolved, ResolvedOf, ResolvedQuery, SourceColumn } from './resolved.js'
 import { compareDistance, shapeValue } from './sky-geometry.js'
 import { translateCall, translatePredicate } from './translate-calls.js'
-import { equalPair, memberPair } from './twin-columns.js'
+import { equalPair, memberPair, type Twins } from './twin-columns.js'
 
 /** What translating an expression needs to know. */
-export interface Translation {
+export interface Translation extends Twins {
   readonly dialect: Dialect
   readonly source: Source
   readonly query: (query: ResolvedQuery) => Sql
   /** A query of which only matters what is in its answer, not how often. */
   readonly members: (query: ResolvedQuery) => Sql
-  /** Tables whose rows are in groups where the expression stands: only what GROUP BY names is left of them. */
-  readonly grouped: ReadonlySet<FromSource>
   /** What the texts that aggregates of one SELECT join have in common. */
   readonly joined?: JoinedTexts
 }

@@ -29,6 +29,12 @@ export function twinOf({ dialect, grouped }: Twins, column: SourceColumn): Sourc
   return twin === undefined ? undefined : { ...column, sqlName: twin }
 }
 
+/** Columns to be compared with one another: the twins of all, or all as they are. */
+export function comparedColumns(twins: Twins, columns: readonly SourceColumn[]): readonly SourceColumn[] {
+  const found = columns.flatMap((column) => twinOf(twins, column) ?? [])
+  return found.length === columns.length ? found : columns
+}
+
 function twinValue(twins: Twins, value: Resolved): Resolved | undefined {
   const twin = value.kind === 'column' ? twinOf(twins, value.column) : undefined
   return twin && value.kind === 'column' ? { ...value, column: twin } : undefined

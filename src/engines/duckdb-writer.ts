@@ -3,7 +3,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { RegistryError } from '../core/errors.js'
 import { identifier, joinSql, type Row, type Sql, sql } from '../core/sql.js'
 import { qualifiedName, type Schema, type Table } from '../tables/metadata.js'
-import { addColumns, columnList, createSchema, createTable, tableName } from './ddl.js'
+import { addColumns, type ColumnShape, columnList, createSchema, createTable, tableName } from './ddl.js'
 import { appendRows } from './duckdb-append.js'
 import { duckdbDialect } from './duckdb-dialect.js'
 import { duckdbError } from './duckdb-errors.js'
@@ -94,7 +94,8 @@ export class DuckdbWriter implements Transaction {
     await writer.#attach(file, catalog)
     await writer.run(sql`USE ${identifier(catalog)}`)
     const tables = await writer.#tables()
-    writer.#hasNumbers = tables.length === 0 || tables.some((table) => isNumberTable(table))
+    writer.#hasNumbers =
+      tables.length === 0 || tables.some((table) => qualifiedName(table) === qualifiedName(numberTable))
     for (const table of tables) {
       writer.#lastRows.set(qualifiedName(table), await writer.#lastRow(table))
       if (hasKeys(table.sortedBy)) writer.#keyed.add(qualifiedName(table))
@@ -132,13 +133,8 @@ export class DuckdbWriter implements Transaction {
   }
 
   async append(table: Table, rows: Iterable<Row>): Promise<void> {
-    const isNumberedTable = this.#hasNumbers && isNumbered(table)
-    const numbers = isNumberedTable ? await this.#resourceNumbers() : undefined
-    const columns = [
-      ...table.columns,
-      ...(this.#keyed.has(qualifiedName(table)) ? [keyColumn] : []),
-      ...(isNumberedTable ? [numberColumn] : []),
-    ]
+    const columns = this.#presentColumns(table)
+    const numbers = columns.includes(numberColumn) ? await this.#resourceNumbers() : undefined
     const keyed = columns.includes(keyColumn) ? withKeys(table.columns, rows) : rows
     try {
       await appendRows(this.#connection, { ...table, columns, catalog }, numbers?.beside(table.columns, keyed) ?? keyed)
@@ -274,10 +270,9 @@ export class DuckdbWriter implements Transaction {
   async #createTable(table: Table): Promise<void> {
     const present = await this.#columnsOf(catalog, table.schema, table.name)
     if (present.length === 0) {
-      const columns = storedColumns(table).filter((column) => this.#hasNumbers || column !== numberColumn)
-      await this.run(createTable({ ...table, columns }, duckdbDialect))
-      await this.#remember(catalog, table, { sortedBy: storedOrder(table), appended: 0 })
       if (isKeyed(table)) this.#keyed.add(qualifiedName(table))
+      await this.run(createTable({ ...table, columns: this.#presentColumns(table) }, duckdbDialect))
+      await this.#remember(catalog, table, { sortedBy: storedOrder(table), appended: 0 })
       return
     }
     // The declaration as a table of its own, so that both sides bear DuckDB's names of types.
@@ -292,6 +287,12 @@ export class DuckdbWriter implements Transaction {
         `The table ${table.schema}.${table.name} of the present data has other columns than this version declares. Make the data again with "waymark rebuild".`,
       )
     for (const statement of added) await this.run(statement)
+  }
+
+  /** Columns of a table in this file, which may lack some that this version would store. */
+  #presentColumns(table: Table): readonly ColumnShape[] {
+    const absent = [this.#keyed.has(qualifiedName(table)) ? [] : keyColumn, this.#hasNumbers ? [] : numberColumn].flat()
+    return storedColumns(table).filter((column) => !absent.includes(column))
   }
 
   async #createNumberTable(): Promise<void> {
@@ -345,8 +346,4 @@ export class DuckdbWriter implements Transaction {
     for await (const batch of this.query(query)) batches.push(...batch)
     return batches
   }
-}
-
-function isNumberTable({ schema, name }: Pick<Table, 'schema' | 'name'>): boolean {
-  return schema === numberTable.schema && name === numberTable.name
 }

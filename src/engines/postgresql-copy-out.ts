@@ -5,7 +5,7 @@
 import type { Connection, PoolClient, Submittable } from 'pg'
 import type { ColumnBatch } from '../tables/result.js'
 import { BinaryRows } from './postgresql-binary.js'
-import { tooWide } from './postgresql-portal.js'
+import { type RowDescription, tooWide } from './postgresql-portal.js'
 
 const batchRows = 2048
 const batchBytes = 262_144
@@ -13,10 +13,6 @@ const batchBytes = 262_144
 const waitingBatches = 4
 /** Bytes without an end of a row: a server sends single values of a gigabyte, and they would be held in memory here. */
 const rowBytesLimit = 64_000_000
-
-interface RowDescription {
-  readonly fields: readonly { readonly dataTypeID: number }[]
-}
 
 /** The types (numbers of pg_type) of a query's columns, without running it. Throws what the server says of it. */
 export async function columnTypes(client: PoolClient, text: string): Promise<readonly number[]> {

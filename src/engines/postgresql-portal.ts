@@ -10,7 +10,8 @@ import { cellReader } from './postgresql-rows.js'
 /** Bytes of one portion at most: a server sends single values of a gigabyte, and they would be held in memory here. */
 const portionBytesLimit = 64_000_000
 
-interface RowDescription {
+/** What the server says of the columns of an answer. */
+export interface RowDescription {
   readonly fields: readonly { readonly dataTypeID: number }[]
 }
 

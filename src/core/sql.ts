@@ -15,7 +15,7 @@ export type SqlPart = Sql | null | boolean | number | bigint | string
 
 const maker = Symbol('maker of Sql')
 
-/** Finished SQL text. Made by `sql`, `identifier`, `literal`, `numeral` and `joinSql` only; `sqlFromThread` takes it over. */
+/** Finished SQL text. Made by `sql`, `identifier`, `literal`, `numeral`, `sqlParameter` and `joinSql` only; `sqlFromThread` takes it over. */
 export class Sql {
   constructor(
     key: typeof maker,
@@ -56,6 +56,11 @@ export function numeral(digits: string): Sql {
     throw new TypeError(`not an unsigned number: ${digits.slice(0, 40)}`)
   // `1.` and `.5` are ADQL but not SQL everywhere.
   return new Sql(maker, digits.replace(/^\./, '0.').replace(/\.(?=$|[eE])/, '.0'))
+}
+
+/** `$1`: the place of a value that is bound, for values of megabytes, which parsing would look through. */
+export function sqlParameter(number: number): Sql {
+  return new Sql(maker, `$${number}`)
 }
 
 /** Parts one after the other with a separator of our own between them. */

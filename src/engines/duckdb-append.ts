@@ -1,9 +1,7 @@
-// Rows of plain values → a DuckDB table, through its appender.
-
+// Rows of plain values → a DuckDB table: few through its appender, many packed into texts.
 import {
   type DuckDBAppender,
   type DuckDBConnection,
-  DuckDBDoubleType,
   DuckDBListType,
   DuckDBTimestampValue,
   type DuckDBType,
@@ -11,12 +9,13 @@ import {
 } from '@duckdb/node-api'
 import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
-import type { Row, Value } from '../core/sql.js'
+import { identifier, joinSql, type Row } from '../core/sql.js'
 import { withoutIllegalCharacters } from '../xml/escape.js'
+import { type CellSpelling, cellSpelling, PackedRows } from './duckdb-packed.js'
+import { anyNumber, bytes, longNumber, numbers, type PresentValue, text, truth, wholeNumber } from './duckdb-values.js'
 import { timestampMicros } from './timestamps.js'
 
-type Present = Exclude<Value, null>
-type CellWriter = (appender: DuckDBAppender, value: Present) => void
+type CellWriter = (appender: DuckDBAppender, value: PresentValue) => void
 
 /** A table in the database that one connection sees. */
 export interface AppendTarget {
@@ -25,6 +24,12 @@ export interface AppendTarget {
   readonly name: string
   readonly columns: readonly { readonly name: string }[]
 }
+
+/** From so many rows on they are packed; fewer are through the appender in the time that a statement takes to be planned. */
+const rowsWorthPacking = 500
+/** Rows and characters of one statement: each column is one value for DuckDB, held in memory whole. */
+const packedRows = 10_000
+const packedCharacters = 4_000_000
 
 /**
  * Appends rows, cells in the order of the table's columns. Throws kind `invalid` naming table, column and value when
@@ -37,8 +42,16 @@ export async function appendRows(
 ): Promise<void> {
   const appender = await connection.createAppender(target.name, target.schema, target.catalog)
   try {
-    const writers = target.columns.map((_, index) => cellWriter(appender.columnType(index)))
-    for (const row of rows) appendRow(appender, target, writers, row)
+    const types = target.columns.map((_, index) => appender.columnType(index))
+    const spellings = types.map(cellSpelling)
+    const iterator = rows[Symbol.iterator]()
+    const first = spellings.every(isSpelling) ? take(iterator, rowsWorthPacking) : []
+    if (spellings.every(isSpelling) && first.length === rowsWorthPacking) {
+      await insertPacked(connection, target, spellings, continued(first, iterator))
+      return
+    }
+    const writers = types.map(cellWriter)
+    for (const row of continued(first, iterator)) appendRow(appender, target, writers, row)
   } catch (thrown) {
     // Without this, closing would try to write the half row and throw in place of the reason.
     appender.clear()
@@ -48,26 +61,72 @@ export async function appendRows(
   }
 }
 
+async function insertPacked(
+  connection: DuckDBConnection,
+  target: AppendTarget,
+  spellings: readonly CellSpelling[],
+  rows: Iterable<Row>,
+): Promise<void> {
+  const table = joinSql([target.catalog, target.schema, target.name].map(identifier), '.')
+  const misfit = (index: number, cause: unknown) => misfitIn(target, index, cause)
+  let packed = new PackedRows(spellings)
+  for (const row of rows) {
+    checkLength(target, row)
+    packed.add(row, misfit)
+    if (packed.rows < packedRows && packed.characters < packedCharacters) continue
+    await packed.insertInto(connection, table)
+    packed = new PackedRows(spellings)
+  }
+  await packed.insertInto(connection, table)
+}
+
+function isSpelling(spelling: CellSpelling | undefined): spelling is CellSpelling {
+  return spelling !== undefined
+}
+
+/** The first rows; fewer when there are no more. */
+function take(rows: Iterator<Row>, limit: number): Row[] {
+  const taken: Row[] = []
+  while (taken.length < limit) {
+    const next = rows.next()
+    if (next.done === true) break
+    taken.push(next.value)
+  }
+  return taken
+}
+
+function* continued(first: Iterable<Row>, rest: Iterator<Row>): Iterable<Row> {
+  yield* first
+  for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value
+}
+
 function appendRow(appender: DuckDBAppender, target: AppendTarget, writers: readonly CellWriter[], row: Row): void {
-  if (row.length !== writers.length)
-    throw new TypeError(
-      `a row for ${target.name} has ${counted(row.length, 'cell')}; the table has ${counted(writers.length, 'column')}`,
-    )
+  checkLength(target, row)
   for (const [index, write] of writers.entries()) {
     const value = row[index] ?? null
     if (value === null) appender.appendNull()
-    else writeCell(write, appender, value, () => `${target.schema}.${target.name}.${target.columns[index]?.name}`)
+    else
+      try {
+        write(appender, value)
+      } catch (cause) {
+        throw misfitIn(target, index, cause)
+      }
   }
   appender.endRow()
 }
 
-function writeCell(write: CellWriter, appender: DuckDBAppender, value: Present, column: () => string): void {
-  try {
-    write(appender, value)
-  } catch (cause) {
-    const reason = cause instanceof RegistryError ? cause.message : String(cause)
-    throw new RegistryError('invalid', `${column()}: ${reason}`, { cause })
-  }
+function checkLength({ name, columns }: AppendTarget, row: Row): void {
+  if (row.length !== columns.length)
+    throw new TypeError(
+      `a row for ${name} has ${counted(row.length, 'cell')}; the table has ${counted(columns.length, 'column')}`,
+    )
+}
+
+/** What was thrown for a value, with its column. */
+function misfitIn(target: AppendTarget, index: number, cause: unknown): RegistryError {
+  const reason = cause instanceof RegistryError ? cause.message : String(cause)
+  const column = `${target.schema}.${target.name}.${target.columns[index]?.name}`
+  return new RegistryError('invalid', `${column}: ${reason}`, { cause })
 }
 
 function cellWriter(type: DuckDBType): CellWriter {
@@ -79,8 +138,7 @@ function cellWriter(type: DuckDBType): CellWriter {
     case DuckDBTypeId.INTEGER:
       return (appender, value) => appender.appendInteger(wholeNumber(value, 2 ** 31))
     case DuckDBTypeId.BIGINT:
-      return (appender, value) =>
-        appender.appendBigInt(typeof value === 'bigint' ? value : BigInt(wholeNumber(value, Number.MAX_SAFE_INTEGER)))
+      return (appender, value) => appender.appendBigInt(longNumber(value))
     case DuckDBTypeId.FLOAT:
       return (appender, value) => appender.appendFloat(anyNumber(value))
     case DuckDBTypeId.DOUBLE:
@@ -93,49 +151,14 @@ function cellWriter(type: DuckDBType): CellWriter {
     case DuckDBTypeId.BLOB:
       return (appender, value) => appender.appendBlob(bytes(value))
     case DuckDBTypeId.LIST:
-      return listWriter(type instanceof DuckDBListType ? type : new DuckDBListType(DuckDBDoubleType.instance))
+      return type instanceof DuckDBListType
+        ? (appender, value) => appender.appendList(numbers(value, type), type)
+        : unknownType(type)
     default:
-      throw new TypeError(`tables of ours have no columns of type ${String(type)}`)
+      return unknownType(type)
   }
 }
 
-function listWriter(type: DuckDBListType): CellWriter {
-  const isBig = type.valueType.typeId === DuckDBTypeId.BIGINT
-  return (appender, value) => {
-    if (typeof value !== 'object' || value instanceof Uint8Array) throw misfit(value, 'a list of numbers')
-    appender.appendList(isBig ? value.map(BigInt) : value, type)
-  }
-}
-
-function truth(value: Present): boolean {
-  if (typeof value === 'boolean') return value
-  if (value === 0 || value === 1) return value === 1
-  throw misfit(value, 'true or false')
-}
-
-function wholeNumber(value: Present, limit: number): number {
-  const number = typeof value === 'bigint' || typeof value === 'boolean' ? Number(value) : value
-  if (typeof number === 'number' && Number.isInteger(number) && number >= -limit && number < limit) return number
-  throw misfit(value, `a whole number between ${-limit} and ${limit - 1}`)
-}
-
-function anyNumber(value: Present): number {
-  if (typeof value === 'number') return value
-  if (typeof value === 'bigint') return Number(value)
-  throw misfit(value, 'a number')
-}
-
-function text(value: Present): string {
-  if (typeof value === 'string') return value
-  throw misfit(value, 'text')
-}
-
-function bytes(value: Present): Uint8Array {
-  if (value instanceof Uint8Array) return value
-  throw misfit(value, 'bytes')
-}
-
-function misfit(value: Present, expected: string): RegistryError {
-  const shown = typeof value === 'string' ? `"${value.slice(0, 60)}"` : String(value).slice(0, 60)
-  return new RegistryError('invalid', `${shown} does not fit; expected ${expected}.`)
+function unknownType(type: DuckDBType): never {
+  throw new TypeError(`tables of ours have no columns of type ${String(type)}`)
 }

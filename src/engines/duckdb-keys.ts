@@ -58,19 +58,23 @@ export function declaredOnly(columns: readonly Row[]): readonly Row[] {
   return columns.filter(([name]) => name !== keyColumn.name && name !== numberColumn.name)
 }
 
-/** Rows of a table with their numbers at the end. */
-export function* withKeys(columns: Table['columns'], rows: Iterable<Row>): Iterable<Row> {
+/** Rows of a table with further cells at the end, each made from the IVOID; NULL beside one that is NULL. */
+export function* besideIvoids(
+  columns: Table['columns'],
+  rows: Iterable<Row>,
+  makers: readonly ((ivoid: string) => number)[],
+): Iterable<Row> {
   const index = columns.findIndex((column) => column.name === ivoidColumn)
   // Rows of one resource come one after the other.
   let ivoid: Row[number] = null
-  let key: number | null = null
+  let cells: Row = makers.map(() => null)
   for (const row of rows) {
     const next = row[index] ?? null
     if (next !== ivoid) {
       ivoid = next
-      key = typeof next === 'string' ? ivoidNumber(next) : null
+      cells = makers.map((make) => (typeof next === 'string' ? make(next) : null))
     }
-    yield [...row, key]
+    yield row.concat(cells)
   }
 }
 

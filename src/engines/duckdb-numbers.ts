@@ -56,13 +56,14 @@ export class ResourceNumbers {
     return new ResourceNumbers(known, last)
   }
 
-  /** Rows of a table with the number of their resource at the end; NULL beside an IVOID that is NULL. */
-  *beside(columns: Table['columns'], rows: Iterable<Row>): Iterable<Row> {
-    const index = columns.findIndex((column) => column.name === ivoidColumn)
-    for (const row of rows) {
-      const ivoid = row[index]
-      yield [...row, typeof ivoid === 'string' ? this.#numberOf(ivoid) : null]
-    }
+  /** Its number; a new one where it has none. */
+  numberOf(ivoid: string): number {
+    const known = this.#known.get(ivoid)
+    if (known !== undefined) return known
+    this.#last += 1
+    this.#known.set(ivoid, this.#last)
+    this.#added.push([ivoid, this.#last])
+    return this.#last
   }
 
   /** Rows to add to the table of numbers; each is given once. */
@@ -70,14 +71,5 @@ export class ResourceNumbers {
     const added = this.#added
     this.#added = []
     return added
-  }
-
-  #numberOf(ivoid: string): number {
-    const known = this.#known.get(ivoid)
-    if (known !== undefined) return known
-    this.#last += 1
-    this.#known.set(ivoid, this.#last)
-    this.#added.push([ivoid, this.#last])
-    return this.#last
   }
 }

@@ -1,6 +1,7 @@
 // A database file that nobody reads yet → the next generation: one transaction of changes, then sorted if need be.
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { RegistryError } from '../core/errors.js'
+import { ivoidNumber } from '../core/ivoid.js'
 import { identifier, joinSql, type Row, type Sql, sql } from '../core/sql.js'
 import { qualifiedName, type Schema, type Table } from '../tables/metadata.js'
 import { addColumns, type ColumnShape, columnList, createSchema, createTable, tableName } from './ddl.js'
@@ -8,6 +9,7 @@ import { appendRows } from './duckdb-append.js'
 import { duckdbDialect } from './duckdb-dialect.js'
 import { duckdbError } from './duckdb-errors.js'
 import {
+  besideIvoids,
   declaredOnly,
   hasKeys,
   isKeyed,
@@ -16,7 +18,6 @@ import {
   storedColumns,
   storedOrder,
   storedSelection,
-  withKeys,
 } from './duckdb-keys.js'
 import {
   createNumberTable,
@@ -135,9 +136,13 @@ export class DuckdbWriter implements Transaction {
   async append(table: Table, rows: Iterable<Row>): Promise<void> {
     const columns = this.#presentColumns(table)
     const numbers = columns.includes(numberColumn) ? await this.#resourceNumbers() : undefined
-    const keyed = columns.includes(keyColumn) ? withKeys(table.columns, rows) : rows
+    const makers = [
+      ...(columns.includes(keyColumn) ? [ivoidNumber] : []),
+      ...(numbers === undefined ? [] : [(ivoid: string) => numbers.numberOf(ivoid)]),
+    ]
+    const beside = makers.length === 0 ? rows : besideIvoids(table.columns, rows, makers)
     try {
-      await appendRows(this.#connection, { ...table, columns, catalog }, numbers?.beside(table.columns, keyed) ?? keyed)
+      await appendRows(this.#connection, { ...table, columns, catalog }, beside)
       if (numbers !== undefined) {
         const target = { ...numberTable, columns: [{ name: 'ivoid' }, { name: 'number' }], catalog }
         await appendRows(this.#connection, target, numbers.takeAdded())

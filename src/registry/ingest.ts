@@ -9,7 +9,7 @@ import { findTable, privateSchema } from '../tables/declared.js'
 import type { Schema, Table } from '../tables/metadata.js'
 import type { VocabularySource } from '../voresource/vocabulary-files.js'
 import { readXml, XmlError } from '../xml/reader.js'
-import { compressText } from './compression.js'
+import { compressTexts } from './compression.js'
 import type { Incoming, IncomingRecord } from './incoming.js'
 import { type QuarantinedDocument, storeQuarantined } from './quarantine.js'
 
@@ -45,14 +45,16 @@ interface MappedRecord {
   readonly status: IncomingRecord['status']
   /** Undefined for records that are not in `rr`. */
   readonly rows: RecordRows | undefined
-  /** Row of x.record. */
-  readonly stored: Row
+  /** Undefined for deleted ones. */
+  readonly xml: string | undefined
+  /** Row of x.record for the document as it is stored. */
+  readonly stored: (document: Uint8Array | null) => Row
 }
 
 /** Records per batch: enough that a batch is one statement per table, few enough to stay small in memory. */
-const batchRecords = 500
+const batchRecords = 250
 /** Characters of XML per batch, for batches of very large records. */
-const batchCharacters = 20_000_000
+const batchCharacters = 10_000_000
 
 /**
  * Takes records into the next generation: each replaces what is held under its IVOID, everywhere. Deleted and inactive
@@ -64,11 +66,16 @@ export async function ingestRecords(
   options: IngestOptions,
 ): Promise<IngestReport> {
   const ingest = await Ingest.start(next, options)
-  for await (const record of records) {
-    options.signal?.throwIfAborted()
-    await ingest.add(record)
+  try {
+    for await (const record of records) {
+      options.signal?.throwIfAborted()
+      await ingest.add(record)
+    }
+    return await ingest.finish()
+  } finally {
+    // The transaction is ended by whoever began it, and must be at rest then.
+    await ingest.rest()
   }
-  return ingest.finish()
 }
 
 /** Removes every trace of some records, tombstones included. The tables must exist. */
@@ -103,6 +110,8 @@ class Ingest {
   #characters = 0
   #done = 0
   #nextNumber: number
+  /** The batch that is being written while the next one is gathered. */
+  #writing: Promise<void> = Promise.resolve()
 
   private constructor(next: Transaction, options: IngestOptions, held: Map<string, string>, nextNumber: number) {
     this.#next = next
@@ -147,30 +156,46 @@ class Ingest {
 
   async finish(): Promise<IngestReport> {
     await this.#flush()
+    await this.#writing
     await storeQuarantined(this.#next, this.#quarantined, this.#options.rereadSources)
     for (const statement of refreshTapTable) await this.#next.run(statement)
     return { ...this.#counts, quarantined: this.#quarantined }
   }
 
+  /** Waits until nothing is written any more; whether that went well, `add` and `finish` tell. */
+  async rest(): Promise<void> {
+    await this.#writing.catch(() => undefined)
+  }
+
+  /** Begins to write what was gathered, once the batch before is written. */
   async #flush(): Promise<void> {
-    if (this.#batch.size === 0) return
     const batch = this.#batch
+    if (batch.size === 0) return
     this.#batch = new Map()
     this.#characters = 0
+    await this.#writing
     const replaced = [...batch.keys()].filter((key) => this.#held.has(key))
+    for (const [key, record] of batch) {
+      this.#held.set(key, record.origin)
+      this.#counts[record.status]++
+    }
+    this.#writing = this.#write(batch, replaced)
+    // Told by whoever awaits it next, which may come too late for Node.
+    this.#writing.catch(() => undefined)
+  }
+
+  async #write(batch: ReadonlyMap<string, MappedRecord>, replaced: readonly string[]): Promise<void> {
     await removeRecords(this.#next, replaced, this.#options.schemas)
     for (const table of this.#tables) {
       const parts = Array.from(batch.values(), ({ rows }) => rows?.get(`${table.schema}.${table.name}`) ?? [])
       if (parts.some(mayHaveRows)) await this.#next.append(table, concatenated(parts))
     }
+    const records = [...batch.values()]
+    const documents = await compressTexts(records.map(({ xml }) => xml))
     await this.#next.append(
       this.#recordTable,
-      Array.from(batch.values(), (record) => record.stored),
+      records.map(({ stored }, index) => stored(documents[index] ?? null)),
     )
-    for (const [key, record] of batch) {
-      this.#held.set(key, record.origin)
-      this.#counts[record.status]++
-    }
     this.#done += batch.size
     this.#options.onProgress?.(this.#done)
   }
@@ -184,9 +209,19 @@ class Ingest {
     const [datestamp, sourceDatestamp] = this.#stampsOf(record)
     try {
       const rows = record.status === 'active' ? this.#map(record.element ?? readXml(record.xml), key) : undefined
-      const xml = record.status === 'deleted' ? null : compressText(record.xml)
-      const stored = [this.#nextNumber++, key, ivoid, datestamp, origin, status, xml, sourceDatestamp]
-      return { origin, status, rows, stored }
+      const xml = record.status === 'deleted' ? undefined : record.xml
+      const number = this.#nextNumber++
+      const stored = (document: Uint8Array | null): Row => [
+        number,
+        key,
+        ivoid,
+        datestamp,
+        origin,
+        status,
+        document,
+        sourceDatestamp,
+      ]
+      return { origin, status, rows, xml, stored }
     } catch (thrown) {
       if (!(thrown instanceof XmlError)) throw thrown
       this.#setAside(record, thrown.message)

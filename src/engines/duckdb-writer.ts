@@ -3,6 +3,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { RegistryError } from '../core/errors.js'
 import { ivoidNumber } from '../core/ivoid.js'
 import { identifier, joinSql, type Row, type Sql, sql } from '../core/sql.js'
+import { Turns } from '../core/turns.js'
 import { qualifiedName, type Schema, type Table } from '../tables/metadata.js'
 import { addColumns, type ColumnShape, columnList, createSchema, createTable, tableName } from './ddl.js'
 import { appendRows } from './duckdb-append.js'
@@ -72,6 +73,8 @@ export class DuckdbWriter implements Transaction {
   readonly #keyed = new Set<string>()
   /** Resources have numbers, as they have in all but files of earlier versions. */
   #hasNumbers = true
+  /** DuckDB plans and runs a statement in two steps, and no other of the same connection is to come between them. */
+  readonly #turns = new Turns()
   /** Loaded when rows are added. */
   #numbers: ResourceNumbers | undefined
 
@@ -116,7 +119,7 @@ export class DuckdbWriter implements Transaction {
 
   async run(statement: Sql): Promise<void> {
     try {
-      await this.#connection.run(statement.text)
+      await this.#turns.take(() => this.#connection.run(statement.text))
     } catch (thrown) {
       throw duckdbError(thrown)
     }
@@ -125,7 +128,7 @@ export class DuckdbWriter implements Transaction {
   // The answer is complete before its first row goes out, because statements between two batches would end a stream.
   async *query(query: Sql): AsyncGenerator<readonly Row[], void, undefined> {
     try {
-      const result = await this.#connection.run(query.text)
+      const result = await this.#turns.take(() => this.#connection.run(query.text))
       const readers = columnReaders(result.columnTypes())
       for await (const chunk of result) yield rowsOf(chunk, readers)
     } catch (thrown) {
@@ -142,10 +145,10 @@ export class DuckdbWriter implements Transaction {
     ]
     const beside = makers.length === 0 ? rows : besideIvoids(table.columns, rows, makers)
     try {
-      await appendRows(this.#connection, { ...table, columns, catalog }, beside)
+      await this.#turns.take(() => appendRows(this.#connection, { ...table, columns, catalog }, beside))
       if (numbers !== undefined) {
         const target = { ...numberTable, columns: [{ name: 'ivoid' }, { name: 'number' }], catalog }
-        await appendRows(this.#connection, target, numbers.takeAdded())
+        await this.#turns.take(() => appendRows(this.#connection, target, numbers.takeAdded()))
       }
     } catch (thrown) {
       throw duckdbError(thrown)

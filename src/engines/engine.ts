@@ -87,6 +87,6 @@ export interface Transaction {
   /** Runs a statement that answers nothing. */
   run(statement: Sql): Promise<void>
   query(query: Sql): AsyncIterable<readonly Row[]>
-  /** Appends rows, cells in the order of `table.columns`. */
+  /** Appends rows, cells in the order of `table.columns`. May be called, as the others, before an earlier call has ended. */
   append(table: Table, rows: Iterable<Row>): Promise<void>
 }

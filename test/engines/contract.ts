@@ -334,6 +334,23 @@ export function describeEngine(engineUnderTest: EngineUnderTest): void {
       expect(await rowsOf(engine, sql`SELECT count(*) FROM zoo.toy`)).toEqual([[5]])
     })
 
+    it('takes rows and answers queries of one renewal at the same time', async () => {
+      await fill(engine)
+      const many = (owner: string) => Array.from({ length: 700 }, (_, toy): Row => [owner, `toy ${toy}`, toy])
+      const counts: unknown[] = []
+      await engine.renew(async (next) => {
+        const count = async () => {
+          for await (const rows of next.query(sql`SELECT count(*) FROM zoo.pet`)) counts.push(...rows)
+        }
+        const work = Array.from({ length: 30 }, (_, turn) => [next.append(toys, many(`owner ${turn}`)), count()])
+        await Promise.all(work.flat())
+      })
+      expect(counts).toHaveLength(30)
+      expect(
+        await rowsOf(engine, sql`SELECT count(*), count(DISTINCT owner) FROM zoo.toy WHERE owner LIKE 'owner%'`),
+      ).toEqual([[21_000, 30]])
+    })
+
     it('answers that nothing has been published while there is no data', async () => {
       await using empty = await engineUnderTest.open()
       await expect(rowsOf(empty, sql`SELECT * FROM zoo.pet`)).rejects.toMatchObject({

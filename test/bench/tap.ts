@@ -1,6 +1,7 @@
-// Command: what TAP adds to the time of a query in the engine, and how fast rows leave as VOTable and other formats.
+// Command: what TAP adds to the time of a query in the engine, how fast rows leave as VOTable and other formats, and what
+// look-ups wait beside hostile queries.
 // Works on the state that bench:regtap leaves: run that first.
-//   node --import ./test/bench/typescript.mjs test/bench/tap.ts [--size 30000] [--repetitions 30] [--warmup 40] [--rows 1000000]
+//   node --import ./test/bench/typescript.mjs test/bench/tap.ts [--size 30000] [--repetitions 30] [--warmup 40] [--rows 1000000] [--hostile 15]
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -11,6 +12,7 @@ import { duckdbOptions } from '../../src/engines/index.js'
 import { threadsOfProcess } from '../../src/engines/pool.js'
 import { declaredSchemas } from '../../src/tables/declared.js'
 import { runInEngine } from './engine-road.js'
+import { type HostileFigures, hostileQueries, measureHostile } from './hostile.js'
 import { distribution, processorSpeed } from './measure.js'
 import { processTreeUsage, watchProcess } from './process-usage.js'
 import { type RunningServer, startServer } from './program.js'
@@ -27,6 +29,8 @@ const { values: options } = parseArgs({
     /** Rounds through all searches before anything is measured. */
     warmup: { type: 'string', default: '40' },
     rows: { type: 'string', default: '1000000' },
+    /** Seconds of each hostile query. */
+    hostile: { type: 'string', default: '15' },
   },
 })
 
@@ -61,7 +65,9 @@ if (state === undefined)
   throw new Error(`There is no data of ${size} resources: run bench:regtap with --sizes ${size} first.`)
 const vo = await loadSyntheticVo()
 const classes = queryClasses(Array.from({ length: 500 }, (_, index) => vo.ivoidOf(Math.floor((index * size) / 500))))
-const server = await startServer(['--state', state])
+/** Longest run of a query; short, so that hostile ones end. */
+const queryTimeoutSeconds = 20
+const server = await startServer(['--state', state, '--query-timeout', String(queryTimeoutSeconds)])
 try {
   console.log(`${describeProcessor(processorSpeed())}\n`)
   const overheads = await measureOverheads(classes, state, server)
@@ -94,7 +100,24 @@ try {
       ]),
     ),
   )
-  writeFigures(join(figuresFolder, 'tap.json'), 'tap', { size, overheads, outputs })
+  const hostile = await measureAllHostile(classes, server)
+  console.log(`\nHostile queries, with ${queryTimeoutSeconds} s for each, and look-ups beside them:\n`)
+  console.log(
+    table(
+      ['query', 'times', 'longest (s)', 'status', 'answer', 'look-ups', 'p50 (ms)', 'p95 (ms)'],
+      hostile.map((one) => [
+        one.name,
+        one.times,
+        one.seconds,
+        one.statusCode,
+        one.message,
+        one.lookUps.count,
+        one.lookUps.p50Ms,
+        one.lookUps.p95Ms,
+      ]),
+    ),
+  )
+  writeFigures(join(figuresFolder, 'tap.json'), 'tap', { size, overheads, outputs, hostile })
 } finally {
   await server.stop()
 }
@@ -138,6 +161,19 @@ async function measureOverheads(
     })
   }
   return found
+}
+
+async function measureAllHostile(
+  searches: readonly QueryClass[],
+  { baseUrl }: RunningServer,
+): Promise<readonly HostileFigures[]> {
+  const [lookUp] = searches
+  if (lookUp === undefined) throw new Error('There is no search for look-ups.')
+  await using client = tapClient(baseUrl, 1)
+  const figures: HostileFigures[] = []
+  for (const query of hostileQueries)
+    figures.push(await measureHostile(query, { baseUrl, client, lookUp: lookUp.adql }, Number(options.hostile)))
+  return figures
 }
 
 /** A large result, thrown away as it comes. */

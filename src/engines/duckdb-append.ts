@@ -43,15 +43,16 @@ export async function appendRows(
   const appender = await connection.createAppender(target.name, target.schema, target.catalog)
   try {
     const types = target.columns.map((_, index) => appender.columnType(index))
-    const spellings = types.map(cellSpelling)
+    const spellings = spellingsOf(types)
     const iterator = rows[Symbol.iterator]()
-    const first = spellings.every(isSpelling) ? take(iterator, rowsWorthPacking) : []
-    if (spellings.every(isSpelling) && first.length === rowsWorthPacking) {
-      await insertPacked(connection, target, spellings, continued(first, iterator))
-      return
+    const first = spellings === undefined ? [] : take(iterator, rowsWorthPacking)
+    const all = continued(first, iterator)
+    if (spellings !== undefined && first.length === rowsWorthPacking)
+      await insertPacked(connection, target, spellings, all)
+    else {
+      const writers = types.map(cellWriter)
+      for (const row of all) appendRow(appender, target, writers, row)
     }
-    const writers = types.map(cellWriter)
-    for (const row of continued(first, iterator)) appendRow(appender, target, writers, row)
   } catch (thrown) {
     // Without this, closing would try to write the half row and throw in place of the reason.
     appender.clear()
@@ -80,8 +81,10 @@ async function insertPacked(
   await packed.insertInto(connection, table)
 }
 
-function isSpelling(spelling: CellSpelling | undefined): spelling is CellSpelling {
-  return spelling !== undefined
+/** How the cells of each column are written as text; undefined where those of one cannot be. */
+function spellingsOf(types: readonly DuckDBType[]): readonly CellSpelling[] | undefined {
+  const spellings = types.map(cellSpelling).filter((spelling) => spelling !== undefined)
+  return spellings.length === types.length ? spellings : undefined
 }
 
 /** The first rows; fewer when there are no more. */

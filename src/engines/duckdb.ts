@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import type { Dialect } from '../adql/dialect.js'
 import { RegistryError } from '../core/errors.js'
 import { type Row, type Sql, sql } from '../core/sql.js'
+import { Turns } from '../core/turns.js'
 import { tableName } from './ddl.js'
 import { duckdbDialect, generationDialect } from './duckdb-dialect.js'
 import { keyColumn, tablesWith } from './duckdb-keys.js'
@@ -62,7 +63,7 @@ export class DuckdbEngine implements WritableEngine {
   #reader: DuckdbReader | undefined
   #dialect: Dialect = duckdbDialect
   #shown: number | undefined
-  #following: Promise<void> = Promise.resolve()
+  readonly #switches = new Turns()
   #watch: NodeJS.Timeout | undefined
 
   private constructor(options: DuckdbOptions) {
@@ -194,7 +195,7 @@ export class DuckdbEngine implements WritableEngine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#watch)
-    await this.#following.catch(() => undefined)
+    await this.#switches.take(async () => undefined)
     this.#pool?.[Symbol.dispose]()
     this.#reader?.close()
     this.#reader = undefined
@@ -257,8 +258,7 @@ export class DuckdbEngine implements WritableEngine {
 
   /** Switches to the current generation when it is not the one shown. Calls queue up, so each switch happens once. */
   #follow(): Promise<void> {
-    this.#following = this.#following.catch(() => undefined).then(() => this.#switch())
-    return this.#following
+    return this.#switches.take(() => this.#switch())
   }
 
   async #switch(): Promise<void> {

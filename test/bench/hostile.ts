@@ -1,7 +1,6 @@
 // Queries made to bring a service down → how each ends, and what look-ups beside it wait.
-import { request } from 'undici'
 import { type Distribution, distribution } from './measure.js'
-import type { TapClient } from './tap-client.js'
+import { postQuery, type TapClient } from './tap-client.js'
 
 export interface HostileQuery {
   readonly name: string
@@ -87,13 +86,7 @@ interface Answer {
 
 async function answerOf(baseUrl: string, adql: string): Promise<Answer> {
   const started = performance.now()
-  const { body, statusCode } = await request(`${baseUrl}/tap/sync`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ LANG: 'ADQL', QUERY: adql }).toString(),
-    bodyTimeout: 600_000,
-    headersTimeout: 600_000,
-  })
+  const { body, statusCode } = await postQuery(baseUrl, adql)
   const text = await body.text()
   const status = /<INFO name="QUERY_STATUS" value="(\w+)">([^<]*)/.exec(text)
   return {

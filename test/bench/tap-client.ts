@@ -1,5 +1,6 @@
 // A query → the answer of a running TAP service, read to its end, over connections that stay open.
 import { Agent, type IncomingMessage, request } from 'node:http'
+import { type Dispatcher, request as requestOnce } from 'undici'
 
 export interface TapAnswer {
   /** The bytes as they came. */
@@ -14,6 +15,17 @@ export interface TapClient extends AsyncDisposable {
   query(adql: string, parameters?: Texts, uploads?: Texts): Promise<TapAnswer>
   /** The same, keeping nothing of the answer but its end. */
   time(adql: string): Promise<Omit<TapAnswer, 'chunks'>>
+}
+
+/** One query over a connection of its own, whatever is answered, however long it takes. */
+export function postQuery(baseUrl: string, adql: string, parameters: Texts = {}): Promise<Dispatcher.ResponseData> {
+  return requestOnce(`${baseUrl}/tap/sync`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ LANG: 'ADQL', QUERY: adql, ...parameters }).toString(),
+    headersTimeout: 600_000,
+    bodyTimeout: 600_000,
+  })
 }
 
 /** The answer as one piece. */

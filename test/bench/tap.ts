@@ -5,7 +5,6 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { request } from 'undici'
 import { readConfig } from '../../src/config.js'
 import { DuckdbEngine } from '../../src/engines/duckdb.js'
 import { duckdbOptions } from '../../src/engines/index.js'
@@ -19,7 +18,7 @@ import { type RunningServer, startServer } from './program.js'
 import { type QueryClass, queryClasses } from './queries.js'
 import { describeProcessor, table, writeFigures } from './report.js'
 import { loadSyntheticVo } from './synthetic-vo.js'
-import { tapClient } from './tap-client.js'
+import { postQuery, tapClient } from './tap-client.js'
 import { figuresFolder, keptStateFolder } from './workspace.js'
 
 const { values: options } = parseArgs({
@@ -181,18 +180,11 @@ async function measureOutput(format: string, { baseUrl, pid }: RunningServer): P
   const cpuBefore = processTreeUsage(pid).cpuSeconds
   const watch = watchProcess(pid)
   const started = performance.now()
-  const { body, statusCode } = await request(`${baseUrl}/tap/sync`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({
-      LANG: 'ADQL',
-      QUERY:
-        'SELECT ivoid, table_index, name, ucd, unit, datatype, arraysize, flag, column_description FROM rr.table_column',
-      MAXREC: options.rows,
-      RESPONSEFORMAT: format,
-    }).toString(),
-    bodyTimeout: 600_000,
-  })
+  const { body, statusCode } = await postQuery(
+    baseUrl,
+    'SELECT ivoid, table_index, name, ucd, unit, datatype, arraysize, flag, column_description FROM rr.table_column',
+    { MAXREC: options.rows, RESPONSEFORMAT: format },
+  )
   if (statusCode !== 200) throw new Error(`${statusCode}: ${await body.text()}`)
   let bytes = 0
   for await (const chunk of body) bytes += (chunk as Buffer).length

@@ -34,8 +34,6 @@ beforeAll(async () => {
 afterAll(() => engine[Symbol.asyncDispose]())
 
 const crossJoin = sql`SELECT count(*) FROM zoo.toy a, zoo.toy b WHERE a.price * b.price % 7 = 3`
-/** Far below what a look-up would wait behind a query that is stopped; how quick they are is measured by `npm run bench:tap`. */
-const quickMs = 500
 const lookup = sql`SELECT price FROM zoo.toy WHERE owner = 'owner 4711'`
 
 /** Milliseconds that look-ups take, one after the other, until the promise settles. */
@@ -84,7 +82,7 @@ describe('a hostile query', () => {
     const times = await lookupsDuring(running)
     await expect(running).rejects.toMatchObject({ kind: 'limit', message: expect.stringContaining('time limit') })
     expect(times.length).toBeGreaterThan(5)
-    expect(times[Math.floor(times.length * 0.5)]).toBeLessThan(quickMs)
+    expect(times[Math.floor(times.length * 0.5)]).toBeLessThan(100)
   })
 
   it('that builds a string of two gigabytes loses its process, and look-ups beside it stay quick', {
@@ -94,7 +92,7 @@ describe('a hostile query', () => {
     const running = rowsOf(engine, sql`SELECT length(repeat('x', 2000000000) || price) FROM zoo.toy LIMIT 1`)
     const times = await lookupsDuring(running)
     await expect(running).rejects.toMatchObject({ kind: 'limit', message: expect.stringContaining('600 MB') })
-    expect(times[Math.floor(times.length * 0.5)]).toBeLessThan(quickMs)
+    expect(times[Math.floor(times.length * 0.5)]).toBeLessThan(100)
     // The next query finds a new process in its place.
     expect(await rowsOf(engine, sql`SELECT count(*) FROM zoo.pet`)).toEqual([[3]])
     expect(engine.engineProcesses).toHaveLength(before.length)
@@ -112,8 +110,9 @@ describe('a hostile query', () => {
     const running = rowsOf(engine, crossJoin, { lane: 'lookup', signal: stop.signal })
     running.catch(() => undefined)
     await sleep(900)
-    // The false one would run for minutes.
-    expect(await rowsOf(engine, lookup, { lane: 'lookup', signal: AbortSignal.timeout(10_000) })).toEqual([[4711]])
+    const start = performance.now()
+    expect(await rowsOf(engine, lookup, { lane: 'lookup' })).toEqual([[4711]])
+    expect(performance.now() - start).toBeLessThan(400)
     stop.abort()
     await expect(running).rejects.toMatchObject({ name: 'AbortError' })
   })

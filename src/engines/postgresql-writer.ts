@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import { RegistryError } from '../core/errors.js'
 import { identifier, type Row, type Sql, sql } from '../core/sql.js'
+import { Turns } from '../core/turns.js'
 import type { Schema, Table } from '../tables/metadata.js'
 import { addColumns, columnList, createSchema, createTable, tableName } from './ddl.js'
 import type { Transaction } from './engine.js'
@@ -21,6 +22,8 @@ const replacedPrefix = 'waymark_replaced_'
 /** Make with `begin`; then change through `Transaction`; then `commit` or `rollBack`. */
 export class PostgresqlWriter implements Transaction {
   readonly #client: PoolClient
+  /** The client takes one statement at a time. */
+  readonly #turns = new Turns()
   readonly #declared: Table[] = []
   readonly #created: Table[] = []
 
@@ -53,7 +56,7 @@ export class PostgresqlWriter implements Transaction {
 
   async run(statement: Sql): Promise<void> {
     try {
-      await this.#client.query(statement.text)
+      await this.#turns.take(() => this.#client.query(statement.text))
     } catch (thrown) {
       throw postgresqlError(thrown)
     }
@@ -61,20 +64,16 @@ export class PostgresqlWriter implements Transaction {
 
   // The answer is complete before its first row goes out: one connection cannot run two statements at a time.
   async *query(query: Sql): AsyncGenerator<readonly Row[], void, undefined> {
-    const portal = new PortalQuery(query.text, 0)
     try {
-      this.#client.query(portal)
-      yield* portal.batches()
+      yield* await this.#turns.take(() => this.#answer(query))
     } catch (thrown) {
       throw postgresqlError(thrown)
-    } finally {
-      await portal.close()
     }
   }
 
   async append(table: Table, rows: Iterable<Row>): Promise<void> {
     try {
-      await copyRows(this.#client, tableName(table), table.columns, rows)
+      await this.#turns.take(() => copyRows(this.#client, tableName(table), table.columns, rows))
     } catch (thrown) {
       throw postgresqlError(thrown, table.schema)
     }
@@ -92,6 +91,18 @@ export class PostgresqlWriter implements Transaction {
 
   async rollBack(): Promise<void> {
     await this.run(sql`ROLLBACK`)
+  }
+
+  async #answer(query: Sql): Promise<readonly (readonly Row[])[]> {
+    const portal = new PortalQuery(query.text, 0)
+    this.#client.query(portal)
+    try {
+      const batches: (readonly Row[])[] = []
+      for await (const batch of portal.batches()) batches.push(batch)
+      return batches
+    } finally {
+      await portal.close()
+    }
   }
 
   async #createTable(table: Table): Promise<void> {

@@ -26,6 +26,8 @@ export interface Config {
   readonly engineProcesses: number
   readonly engineQueries: number
   readonly engineMemoryMegabytes: number
+  /** Disk space for answers that are asked for again; 0 for none. */
+  readonly answerCacheMegabytes: number
   readonly oaiPageRecords: number
   /** Generations of the data kept beside the one in use. */
   readonly earlierGenerations: number
@@ -201,6 +203,15 @@ export const settings: readonly Setting[] = [
     unit: 'megabytes',
     description:
       'memory of one engine process; what needs more is stopped. Writing may use six tenths of it, 600 megabytes at least',
+  },
+  {
+    name: 'answerCacheMegabytes',
+    variable: 'WAYMARK_ANSWER_CACHE',
+    flag: '--answer-cache',
+    defaultValue: 256,
+    unit: 'megabytes',
+    description:
+      'disk space for the rows of queries that come again, kept until the data change; 0 keeps none (engine duckdb)',
   },
   {
     name: 'oaiPageRecords',

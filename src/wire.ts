@@ -110,6 +110,7 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
     processes: options.processes ?? 0,
     queriesEach: config.engineQueries,
     memoryMegabytes: config.engineMemoryMegabytes,
+    answerMegabytes: config.answerCacheMegabytes,
     earlierGenerations: config.earlierGenerations,
     check: checkGeneration,
     complete: (next, madeBy) =>

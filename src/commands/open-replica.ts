@@ -47,6 +47,7 @@ export async function openReplica(given: Config, options: ReplicaOptions): Promi
       processes: options.processes,
       queriesEach: config.engineQueries,
       memoryMegabytes: config.engineMemoryMegabytes,
+      answerMegabytes: config.answerCacheMegabytes,
       earlierGenerations: 1,
     }),
   )

@@ -16,6 +16,8 @@ export interface EngineOptions {
   readonly queriesEach?: number
   /** Memory of one engine process; what the writer may use follows from it. */
   readonly memoryMegabytes?: number
+  /** Disk space for answers to queries of strangers that come again; 0 keeps none. */
+  readonly answerMegabytes?: number
   /** The built engines/pool-worker.js, for tests that run the sources. */
   readonly workerFile?: string
   /** Asked before renewed tables serve; throws to refuse them. */
@@ -65,6 +67,7 @@ export function duckdbOptions(options: EngineOptions): DuckdbOptions {
     processes = 0,
     queriesEach,
     memoryMegabytes = 1000,
+    answerMegabytes = 0,
     workerFile,
   } = options
   return {
@@ -76,6 +79,7 @@ export function duckdbOptions(options: EngineOptions): DuckdbOptions {
       ...(queriesEach !== undefined && { queriesEach }),
       ...(workerFile !== undefined && { workerFile }),
     },
+    ...(answerMegabytes > 0 && { answers: { folder: state, megabytes: answerMegabytes } }),
     ...(check === undefined ? {} : { check }),
     ...(complete === undefined ? {} : { complete }),
     ...(earlierGenerations === undefined ? {} : { earlierGenerations }),

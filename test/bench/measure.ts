@@ -53,26 +53,44 @@ export interface MixFigures {
   readonly byTask: Readonly<Record<string, Distribution>>
 }
 
-/** Several clients, each asking the next question as soon as the last is answered; tasks drawn by weight, the same way every time. */
+/** Wall times in milliseconds by name of the task. */
+export type TaskTimes = Readonly<Record<string, readonly number[]>>
+
+/** Several clients in this process, each asking the next question as soon as the last is answered. */
 export async function mix(tasks: readonly Task[], clients: number, seconds: number): Promise<MixFigures> {
-  const times = new Map<string, number[]>(tasks.map((task) => [task.name, []]))
   const started = performance.now()
-  const end = started + seconds * 1000
-  const client = async (number: number): Promise<void> => {
-    const random = randomNumbers(number + 1)
-    for (let repetition = 0; performance.now() < end; repetition++) {
-      const task = drawn(tasks, random())
-      times.get(task.name)?.push(await timed(() => task.run(repetition * clients + number)))
-    }
+  const times = await Promise.all(
+    Array.from({ length: clients }, (_, number) => mixClient(tasks, { number, clients }, seconds)),
+  )
+  return mixFigures(times, (performance.now() - started) / 1000)
+}
+
+/** One of several clients: tasks drawn by weight, the same way every time, with other repetitions than the other clients have. */
+export async function mixClient(
+  tasks: readonly Task[],
+  { number, clients }: { readonly number: number; readonly clients: number },
+  seconds: number,
+): Promise<TaskTimes> {
+  const times = new Map<string, number[]>(tasks.map((task) => [task.name, []]))
+  const end = performance.now() + seconds * 1000
+  const random = randomNumbers(number + 1)
+  for (let repetition = 0; performance.now() < end; repetition++) {
+    const task = drawn(tasks, random())
+    times.get(task.name)?.push(await timed(() => task.run(repetition * clients + number)))
   }
-  await Promise.all(Array.from({ length: clients }, (_, number) => client(number)))
-  const elapsedSeconds = (performance.now() - started) / 1000
-  const all = [...times.values()].flat()
+  return Object.fromEntries(times)
+}
+
+/** What all clients together saw. */
+export function mixFigures(clients: readonly TaskTimes[], elapsedSeconds: number): MixFigures {
+  const names = new Set(clients.flatMap((times) => Object.keys(times)))
+  const timesOf = (name: string): readonly number[] => clients.flatMap((times) => times[name] ?? [])
+  const all = [...names].flatMap(timesOf)
   return {
-    clients,
+    clients: clients.length,
     perSecond: all.length / elapsedSeconds,
     all: distribution(all),
-    byTask: Object.fromEntries([...times].map(([name, one]) => [name, distribution(one)])),
+    byTask: Object.fromEntries([...names].map((name) => [name, distribution(timesOf(name))])),
   }
 }
 

@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util'
 import { openEngine } from '../../src/engines/index.js'
 import { declaredSchemas } from '../../src/tables/declared.js'
 import { runInEngine } from './engine-road.js'
-import { distribution, growthExponent, type MixFigures, mix, processorSpeed, repeat, type Task } from './measure.js'
+import { distribution, growthExponent, type MixFigures, processorSpeed, repeat, type Task } from './measure.js'
+import { mixOfClients } from './mix-clients.js'
 import { wholeVo } from './oai-pages.js'
 import { processTreeUsage, watchProcess } from './process-usage.js'
 import { type CommandFigures, type RunningServer, runCommand, startServer } from './program.js'
@@ -46,13 +47,17 @@ interface SizeFigures {
   readonly serving: {
     readonly startSeconds: number
     readonly idleBytes: number
-    readonly mixPeakBytes: number
     readonly peakBytes: number
   }
   readonly classes: readonly ClassFigures[]
-  readonly mix: MixFigures
+  /** Each query computed, and as it is served: queries that come again are answered with what is kept. */
+  readonly mixes: { readonly computed: EightClients; readonly served: EightClients }
   readonly update: { readonly records: number; readonly visibleAfterSeconds: number; readonly cpuSeconds: number }
   readonly recorded: readonly RecordedAnswer[]
+}
+
+interface EightClients extends MixFigures {
+  readonly peakBytes: number
 }
 
 const settings = [
@@ -79,34 +84,30 @@ async function measureSize(size: number): Promise<SizeFigures> {
   const ivoids = Array.from({ length: 500 }, (_, index) => vo.ivoidOf(Math.floor((index * size) / 500)))
   const classes = queryClasses(ivoids)
   const engineTimes = await measureInEngine(classes, state)
-  const server = await startServer([...settings, '--state', state])
+  // Whoever measures how long a search takes must not be given what was found before.
+  const server = await startServer([...settings, '--state', state, '--answer-cache', '0'])
   const client = tapClient(server.baseUrl, 16)
   const idleBytes = processTreeUsage(server.pid).residentBytes
   const watch = watchProcess(server.pid)
   try {
     const classFigures = await measureClasses(classes, engineTimes, client, server)
     printClasses(classFigures)
-    const mixWatch = watchProcess(server.pid)
-    const mixed = await mix(
-      classes.filter((one) => one.weight > 0).map((one) => taskOf(one, client)),
-      8,
-      Number(options.seconds),
-    )
-    const mixPeakBytes = mixWatch.stop().peakBytes
-    printMix(mixed)
+    const computed = await measureMix('each query computed', ivoids, server)
     const recorded = hasRecordedQueries ? await answerAll(client) : []
     const update = await measureUpdate(size, state, client)
     const { peakBytes } = watch.stop()
     console.log(
-      `\nserver: started in ${shortNumber(server.startSeconds)} s, ${megabytes(idleBytes)} at rest, ${megabytes(mixPeakBytes)} at most with eight clients, ${megabytes(peakBytes)} at most in all`,
+      `\nserver: started in ${shortNumber(server.startSeconds)} s, ${megabytes(idleBytes)} at rest, ${megabytes(peakBytes)} at most`,
     )
+    await server.stop()
+    const served = await measureServed(ivoids, state)
     return {
       size,
       ingest,
       databaseBytes: generationBytes(state),
-      serving: { startSeconds: server.startSeconds, idleBytes, mixPeakBytes, peakBytes },
+      serving: { startSeconds: server.startSeconds, idleBytes, peakBytes },
       classes: classFigures,
-      mix: mixed,
+      mixes: { computed, served },
       update,
       recorded,
     }
@@ -115,6 +116,29 @@ async function measureSize(size: number): Promise<SizeFigures> {
     await client[Symbol.asyncDispose]()
     await server.stop()
   }
+}
+
+/** The same eight clients at a server with its usual settings. */
+async function measureServed(ivoids: readonly string[], state: string): Promise<EightClients> {
+  const server = await startServer([...settings, '--state', state])
+  try {
+    return await measureMix('queries that come again from what is kept', ivoids, server)
+  } finally {
+    await server.stop()
+  }
+}
+
+async function measureMix(
+  title: string,
+  ivoids: readonly string[],
+  { baseUrl, pid }: RunningServer,
+): Promise<EightClients> {
+  const watch = watchProcess(pid)
+  const figures = await mixOfClients({ baseUrl, ivoids, seconds: Number(options.seconds) }, 8)
+  const { peakBytes } = watch.stop()
+  printMix(title, figures)
+  console.log(`server: ${megabytes(peakBytes)} at most`)
+  return { ...figures, peakBytes }
 }
 
 async function ingestAll(size: number, state: string): Promise<Omit<CommandFigures, 'output'>> {
@@ -262,9 +286,9 @@ function printClasses(classes: readonly ClassFigures[]): void {
   )
 }
 
-function printMix({ clients, perSecond, all, byTask }: MixFigures): void {
+function printMix(title: string, { clients, perSecond, all, byTask }: MixFigures): void {
   console.log(
-    `\n${clients} clients at once: ${shortNumber(perSecond)} queries/s, p50 ${shortNumber(all.p50Ms)} ms, p95 ${shortNumber(all.p95Ms)} ms\n`,
+    `\n${clients} clients at once, ${title}: ${shortNumber(perSecond)} queries/s, p50 ${shortNumber(all.p50Ms)} ms, p95 ${shortNumber(all.p95Ms)} ms\n`,
   )
   console.log(
     table(

@@ -4,6 +4,7 @@
 // not kept: the second time costs a copy to a file, the third and later ones a few reads. Bytes lie in a file, because a
 // keyword search of pyvo gives up to 15 MB; the operating system holds in memory what is asked for often.
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Row } from '../core/sql.js'
 import { BlockFile, blockBytes } from './block-file.js'
 import { bytesPassed } from './external-memory.js'
@@ -13,10 +14,14 @@ export interface AnswerCacheOptions {
   readonly folder: string
   /** Disk space for all answers. */
   readonly megabytes: number
+  /** How long a query waits for the same one that is being recorded: its reader may be slow. */
+  readonly patienceMs?: number
 }
 
 /** One answer may take this share of the space: the list of all cone searches, 150 MB, would push out all others. */
 const largestShare = 1 / 8
+/** A keyword search of pyvo takes half a second beside seven others. */
+const usualPatienceMs = 2000
 /** Queries that are remembered as having come once. */
 const rememberedQueries = 20_000
 
@@ -39,10 +44,14 @@ export class AnswerCache implements AsyncDisposable {
   /** The least recently used first. */
   readonly #answers = new Map<string, KeptAnswer>()
   readonly #askedOnce = new Set<string>()
+  /** Answers on their way into the file; each resolves when there is nothing more to wait for. */
+  readonly #recordings = new Map<string, Promise<void>>()
+  readonly #patienceMs: number
   /** Counts `clear`: an answer that was begun before is of the former data. */
   #epoch = 0
 
-  constructor({ folder, megabytes }: AnswerCacheOptions) {
+  constructor({ folder, megabytes, patienceMs = usualPatienceMs }: AnswerCacheOptions) {
+    this.#patienceMs = patienceMs
     this.#file = new BlockFile(folder, megabytes)
     this.#largestBytes = megabytes * 1e6 * largestShare
   }
@@ -53,6 +62,9 @@ export class AnswerCache implements AsyncDisposable {
    */
   async *query(key: string, run: () => EncodedRows): AsyncGenerator<readonly Row[], void, undefined> {
     const digest = createHash('sha256').update(key).digest('base64')
+    // Thirty who ask at once take one place in the queue of the engine, not thirty.
+    const recording = this.#recordings.get(digest)
+    if (recording !== undefined) await Promise.race([recording, sleep(this.#patienceMs, undefined, { ref: false })])
     const answer = this.#answers.get(digest)
     if (answer !== undefined) {
       // Moved to the end: it has just been used.
@@ -106,12 +118,15 @@ export class AnswerCache implements AsyncDisposable {
   /** Gives the rows and keeps them when all have been taken: who leaves early has seen a part. */
   async *#record(digest: string, run: () => EncodedRows): AsyncGenerator<readonly Row[], void, undefined> {
     const epoch = this.#epoch
+    const { promise, resolve: release } = withResolver()
+    if (!this.#recordings.has(digest)) this.#recordings.set(digest, promise)
     const recording = new Recording(this.#file, () => this.#room(), this.#largestBytes)
     let isWhole = false
     try {
       for await (const batch of run()) {
         yield batch
         for (const [bytes, count] of batch) if (bytes instanceof Uint8Array) await recording.add(bytes, Number(count))
+        if (recording.hasFailed) release()
       }
       isWhole = await recording.end()
     } finally {
@@ -122,6 +137,8 @@ export class AnswerCache implements AsyncDisposable {
         await recording.end()
         this.#file.giveBack(recording.answer.blocks)
       }
+      if (this.#recordings.get(digest) === promise) this.#recordings.delete(digest)
+      release()
     }
   }
 
@@ -181,6 +198,11 @@ class Recording {
     return { blocks: this.#blocks, byteLength: this.#byteLength, rowCount: this.#rowCount }
   }
 
+  /** Too large, or the disk is full or broken: it is not kept. */
+  get hasFailed(): boolean {
+    return this.#hasFailed
+  }
+
   async add(bytes: Uint8Array, rowCount: number): Promise<void> {
     this.#rowCount += rowCount
     this.#byteLength += bytes.length
@@ -217,4 +239,12 @@ class Recording {
     this.#written = filled
     this.#filled = 0
   }
+}
+
+function withResolver(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined
+  const promise = new Promise<void>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
 }

@@ -113,6 +113,32 @@ it('forgets what was computed from former data, also what is on its way when the
   expect((await take(cache.query('two', present.run))).bytes[0]).toBe(2)
 })
 
+it('computes once more for all who ask while the answer is being recorded', async () => {
+  await using cache = new AnswerCache({ folder: temporaryFolder(), megabytes: 8 })
+  const { computed, run } = source(600_000, 1)
+  await take(cache.query('one', run))
+  const answers = await Promise.all(Array.from({ length: 30 }, () => take(cache.query('one', run))))
+  for (const { bytes } of answers) expect(bytes).toHaveLength(600_000)
+  expect(computed.times).toBe(2)
+})
+
+it('waits for no reader that is slow, and not for an answer that is too large to keep', async () => {
+  await using cache = new AnswerCache({ folder: temporaryFolder(), megabytes: 8, patienceMs: 50 })
+  const { computed, run } = source(600_000, 1)
+  await take(cache.query('one', run))
+  const slow = cache.query('one', run)
+  await slow.next()
+  expect((await take(cache.query('one', run))).bytes).toHaveLength(600_000)
+  expect(computed.times).toBe(3)
+  await take(slow)
+
+  await using patient = new AnswerCache({ folder: temporaryFolder(), megabytes: 8, patienceMs: 3_600_000 })
+  const large = source(3_000_000, 1)
+  await take(patient.query('large', large.run))
+  const answers = await Promise.all(Array.from({ length: 5 }, () => take(patient.query('large', large.run))))
+  for (const { bytes } of answers) expect(bytes).toHaveLength(3_000_000)
+})
+
 it('gives up no block that is being read', async () => {
   await using cache = new AnswerCache({ folder: temporaryFolder(), megabytes: 4 })
   const read = source(450_000, 1)
@@ -167,6 +193,12 @@ it('never gives an answer of an earlier generation, of RAND, or of an upload', a
   const numbers = new Set<string>()
   for (let times = 0; times < 5; times++) numbers.add(await ask(sql`SELECT random() FROM zoo.toy`))
   expect(numbers.size).toBe(5)
+  const columns = [{ name: 'n', datatype: 'int' }] as const
+  for (let n = 0; n < 5; n++) {
+    const uploads = [{ name: 'mine', columns, rows: [[n]] }]
+    const rows = engine.query(sql`SELECT n FROM ${engine.dialect.uploadTable('mine')} m`, { encode, uploads })
+    expect((await take(rows)).bytes.toString().trim()).toBe(String(n))
+  }
   // The file has no name: nothing is left for others to read, or to remove after a crash.
   expect(readdirSync(folder).filter((name) => name.startsWith('answers'))).toEqual([])
 })

@@ -1,6 +1,7 @@
 // A query → the answer of a running TAP service, read to its end, over connections that stay open.
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { type Dispatcher, request as requestOnce } from 'undici'
+import { CountingClient } from './counting-client.js'
 
 export interface TapAnswer {
   /** The bytes as they came. */
@@ -33,59 +34,55 @@ export function bodyOf({ chunks }: TapAnswer): Buffer {
   return Buffer.concat(chunks)
 }
 
-/**
- * A client of `BASE/tap/sync`. It shares the processors with the server it measures, so it does nothing with the bytes but count them;
- * node:http takes two thirds of the CPU for that of what undici needs.
- */
+/** A client of `BASE/tap/sync`. */
 export function tapClient(baseUrl: string, connections: number): TapClient {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  const counting = new CountingClient(`${baseUrl}/tap/sync`)
 
-  async function ask(adql: string, { parameters = {}, uploads = {}, keeps }: Asked): Promise<TapAnswer> {
-    const form = { LANG: 'ADQL', REQUEST: 'doQuery', QUERY: adql, ...parameters }
-    const { type, body } = await encoded(form, uploads)
+  async function query(adql: string, parameters: Texts = {}, uploads: Texts = {}): Promise<TapAnswer> {
+    const { type, body } = await encoded(formOf(adql, parameters), uploads)
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const options = { method: 'POST', agent, headers: { 'content-type': type, 'content-length': body.length } }
       request(`${baseUrl}/tap/sync`, options, resolve).on('error', reject).end(body)
     })
     const chunks: Buffer[] = []
-    let byteCount = 0
     // As events, not as an iteration, which costs as much again.
     await new Promise<void>((resolve, reject) => {
-      response.on('data', (chunk: Buffer) => {
-        byteCount += chunk.length
-        // Chunks that are kept make the collector walk, beside the server that is measured.
-        if (!keeps && chunks.length === endChunks) chunks.shift()
-        chunks.push(chunk)
-      })
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', resolve).on('error', reject)
     })
-    if (response.statusCode !== 200 || endOf(chunks).includes('value="ERROR"'))
-      throw new Error(
-        `${response.statusCode} for ${adql.slice(0, 500)}\n${Buffer.concat(chunks).subarray(0, 2000).toString()}`,
-      )
-    return { chunks, byteCount }
+    checkAnswer(adql, response.statusCode, endOf(chunks))
+    return { chunks, byteCount: chunks.reduce((sum, chunk) => sum + chunk.length, 0) }
+  }
+
+  async function time(adql: string): Promise<Omit<TapAnswer, 'chunks'>> {
+    const { type, body } = await encoded(formOf(adql), {})
+    const { statusCode, byteCount, end } = await counting.post(type, body)
+    checkAnswer(adql, statusCode, end)
+    return { byteCount }
   }
 
   return {
-    query: (adql, parameters, uploads) =>
-      ask(adql, { ...(parameters && { parameters }), ...(uploads && { uploads }), keeps: true }),
-    time: (adql) => ask(adql, { keeps: false }),
+    query,
+    time,
     async [Symbol.asyncDispose]() {
       agent.destroy()
+      await counting[Symbol.asyncDispose]()
     },
   }
 }
 
-interface Asked {
-  readonly parameters?: Texts
-  readonly uploads?: Texts
-  readonly keeps: boolean
+function formOf(adql: string, parameters: Texts = {}): Texts {
+  return { LANG: 'ADQL', REQUEST: 'doQuery', QUERY: adql, ...parameters }
 }
 
-/** Chunks of an answer that are kept for its end. */
-const endChunks = 4
+/** Throws for an answer that is no success, or a stream that says at its end that it broke off. */
+function checkAnswer(adql: string, statusCode: number | undefined, end: Buffer): void {
+  if (statusCode !== 200 || end.includes('value="ERROR"'))
+    throw new Error(`${statusCode} for ${adql.slice(0, 500)}\n${end.toString()}`)
+}
 
-/** At least the last 2,000 bytes, where a stream that broke off says so. */
+/** At least the last 2,000 bytes. */
 function endOf(chunks: readonly Buffer[]): Buffer {
   let bytes = 0
   let from = chunks.length

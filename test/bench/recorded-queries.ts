@@ -54,7 +54,7 @@ async function answerOne(client: TapClient, query: RecordedQuery): Promise<Recor
   const parameters = query.maxrec === undefined ? {} : { MAXREC: String(query.maxrec) }
   const uploads = query.upload === undefined ? {} : { [nameOf(query.upload)]: uploadedTable }
   const started = performance.now()
-  const { byteCount } = await client.query(query.adql, parameters, uploads)
+  const { byteCount } = await client.time(query.adql, parameters, uploads)
   const milliseconds = performance.now() - started
   const csv = await client.query(query.adql, { ...parameters, RESPONSEFORMAT: 'csv' }, uploads)
   const lines = bodyOf(csv)

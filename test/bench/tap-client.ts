@@ -15,7 +15,7 @@ export interface TapClient extends AsyncDisposable {
   /** Throws with the beginning of the answer when it is not a success. `uploads` are VOTables by name. */
   query(adql: string, parameters?: Texts, uploads?: Texts): Promise<TapAnswer>
   /** The same, keeping nothing of the answer but its end. */
-  time(adql: string): Promise<Omit<TapAnswer, 'chunks'>>
+  time(adql: string, parameters?: Texts, uploads?: Texts): Promise<Omit<TapAnswer, 'chunks'>>
 }
 
 /** One query over a connection of its own, whatever is answered, however long it takes. */
@@ -55,8 +55,8 @@ export function tapClient(baseUrl: string, connections: number): TapClient {
     return { chunks, byteCount: chunks.reduce((sum, chunk) => sum + chunk.length, 0) }
   }
 
-  async function time(adql: string): Promise<Omit<TapAnswer, 'chunks'>> {
-    const { type, body } = await encoded(formOf(adql), {})
+  async function time(adql: string, parameters: Texts = {}, uploads: Texts = {}): Promise<Omit<TapAnswer, 'chunks'>> {
+    const { type, body } = await encoded(formOf(adql, parameters), uploads)
     const { statusCode, byteCount, end } = await counting.post(type, body)
     checkAnswer(adql, statusCode, end)
     return { byteCount }
@@ -72,7 +72,7 @@ export function tapClient(baseUrl: string, connections: number): TapClient {
   }
 }
 
-function formOf(adql: string, parameters: Texts = {}): Texts {
+function formOf(adql: string, parameters: Texts): Texts {
   return { LANG: 'ADQL', REQUEST: 'doQuery', QUERY: adql, ...parameters }
 }
 

@@ -18,7 +18,7 @@ import { type RunningServer, startServer } from './program.js'
 import { type QueryClass, queryClasses } from './queries.js'
 import { describeProcessor, table, writeFigures } from './report.js'
 import { loadSyntheticVo } from './synthetic-vo.js'
-import { postQuery, tapClient } from './tap-client.js'
+import { tapClient } from './tap-client.js'
 import { figuresFolder, keptStateFolder } from './workspace.js'
 
 const { values: options } = parseArgs({
@@ -187,22 +187,19 @@ async function measureAllHostile(
 async function measureOutput(format: string, { baseUrl, pid }: RunningServer): Promise<Output> {
   const cpuBefore = processTreeUsage(pid).cpuSeconds
   const watch = watchProcess(pid)
+  await using client = tapClient(baseUrl, 1)
   const started = performance.now()
-  const { body, statusCode } = await postQuery(
-    baseUrl,
+  const { byteCount } = await client.time(
     'SELECT ivoid, table_index, name, ucd, unit, datatype, arraysize, flag, column_description FROM rr.table_column',
     { MAXREC: options.rows, RESPONSEFORMAT: format },
   )
-  if (statusCode !== 200) throw new Error(`${statusCode}: ${await body.text()}`)
-  let bytes = 0
-  for await (const chunk of body) bytes += (chunk as Buffer).length
   const seconds = (performance.now() - started) / 1000
   const { peakBytes, cpuSeconds } = watch.stop()
   return {
     format,
     seconds,
-    megabytes: bytes / 1e6,
-    megabytesPerSecond: bytes / 1e6 / seconds,
+    megabytes: byteCount / 1e6,
+    megabytesPerSecond: byteCount / 1e6 / seconds,
     serverCpuSeconds: cpuSeconds - cpuBefore,
     serverPeakBytes: peakBytes,
   }

@@ -3,54 +3,43 @@ import { CommanderError, Command as Parser } from 'commander'
 import { unitOfDefault } from '../config/default-unit.js'
 import { type Config, type GivenSettings, readConfig, settings } from '../config.js'
 import { asRegistryError, errorSurfaces } from '../core/errors.js'
-import { checkCommand } from './check.js'
 import type { Command, CommandContext } from './command.js'
-import { compareCommand } from './compare.js'
-import { diffCommand } from './diff.js'
-import { doctorCommand } from './doctor.js'
-import { dumpCommand } from './dump.js'
-import { generationsCommand } from './generations.js'
-import { harvestCommand } from './harvest.js'
-import { importCommand } from './import.js'
-import { ingestCommand } from './ingest.js'
-import { initCommand } from './init.js'
-import { movesCommand } from './moves.js'
-import { publishCommand } from './publish.js'
-import { purgeCommand } from './purge.js'
-import { quarantineCommand } from './quarantine.js'
-import { rebuildCommand } from './rebuild.js'
-import { rewriteCommand } from './rewrite.js'
-import { rollbackCommand } from './rollback.js'
-import { serveCommand } from './serve.js'
-import { snapshotCommand } from './snapshot.js'
-import { validateCommand } from './validate.js'
 import { version } from './version.js'
-import { vocabulariesCommand } from './vocabularies.js'
 
-/** All verbs, in the order `--help` shows them. */
-export const commands: readonly Command[] = [
-  initCommand,
-  serveCommand,
-  publishCommand,
-  validateCommand,
-  diffCommand,
-  importCommand,
-  movesCommand,
-  rewriteCommand,
-  checkCommand,
-  doctorCommand,
-  ingestCommand,
-  harvestCommand,
-  quarantineCommand,
-  generationsCommand,
-  rollbackCommand,
-  snapshotCommand,
-  dumpCommand,
-  compareCommand,
-  rebuildCommand,
-  purgeCommand,
-  vocabulariesCommand,
-]
+/**
+ * All verbs, in the order `--help` shows them. Each is loaded when it is asked for: a web server, a database and a
+ * checker of schemas take longer to load than most verbs take to run.
+ */
+const verbs: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init.js')).initCommand,
+  serve: async () => (await import('./serve.js')).serveCommand,
+  publish: async () => (await import('./publish.js')).publishCommand,
+  validate: async () => (await import('./validate.js')).validateCommand,
+  diff: async () => (await import('./diff.js')).diffCommand,
+  import: async () => (await import('./import.js')).importCommand,
+  moves: async () => (await import('./moves.js')).movesCommand,
+  rewrite: async () => (await import('./rewrite.js')).rewriteCommand,
+  check: async () => (await import('./check.js')).checkCommand,
+  doctor: async () => (await import('./doctor.js')).doctorCommand,
+  ingest: async () => (await import('./ingest.js')).ingestCommand,
+  harvest: async () => (await import('./harvest.js')).harvestCommand,
+  quarantine: async () => (await import('./quarantine.js')).quarantineCommand,
+  generations: async () => (await import('./generations.js')).generationsCommand,
+  rollback: async () => (await import('./rollback.js')).rollbackCommand,
+  snapshot: async () => (await import('./snapshot.js')).snapshotCommand,
+  dump: async () => (await import('./dump.js')).dumpCommand,
+  compare: async () => (await import('./compare.js')).compareCommand,
+  rebuild: async () => (await import('./rebuild.js')).rebuildCommand,
+  purge: async () => (await import('./purge.js')).purgeCommand,
+  vocabularies: async () => (await import('./vocabularies.js')).vocabulariesCommand,
+}
+
+/** The verb that is asked for; all of them for help, and for a name that is none, to suggest one. */
+async function commandsFor([first = '']: readonly string[]): Promise<readonly Command[]> {
+  if (first === '-v' || first === '--version') return []
+  const verb = Object.hasOwn(verbs, first) ? verbs[first] : undefined
+  return Promise.all(verb === undefined ? Object.values(verbs).map((load) => load()) : [verb()])
+}
 
 /** Runs one command line; gives the exit code and never throws. */
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
@@ -62,8 +51,8 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     .showHelpAfterError('(waymark --help shows what there is)')
     .configureOutput({ writeOut: context.write, writeErr: context.writeError })
     .exitOverride()
-  for (const command of commands) addCommand(parser, command, context, (code) => (exitCode = code))
   try {
+    for (const command of await commandsFor(args)) addCommand(parser, command, context, (code) => (exitCode = code))
     await parser.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {

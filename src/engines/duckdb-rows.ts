@@ -14,6 +14,7 @@ import type { Row, Value } from '../core/sql.js'
 import type { CellColumn, ColumnBatch } from '../tables/result.js'
 import { type ColumnReader, numberReader } from './duckdb-columns.js'
 import { TextColumn, textsOf } from './duckdb-texts.js'
+import { TimestampColumn } from './duckdb-timestamps.js'
 import { timestampText } from './timestamps.js'
 
 type ValueReader = (value: DuckDBValue) => Value
@@ -79,6 +80,10 @@ export type CellReader = (chunk: DuckDBDataChunk, column: number) => CellColumn
 export function cellReaders(types: readonly DuckDBType[]): readonly CellReader[] {
   const readers = columnReaders(types)
   return readers.map((read, index): CellReader => {
+    if (types[index]?.typeId === DuckDBTypeId.TIMESTAMP) {
+      const times = new TimestampColumn()
+      return (chunk, column) => times.read(chunk, column)
+    }
     if (!isPlainText(types[index])) return (chunk, column) => ({ kind: 'values', values: read(chunk, column) })
     const texts = new TextColumn()
     return (chunk, column) => texts.read(chunk, column)

@@ -4,6 +4,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { columnReaders, rowsOf } from '../../src/engines/duckdb-rows.js'
 import { TextColumn, textsOf } from '../../src/engines/duckdb-texts.js'
+import { TimestampColumn } from '../../src/engines/duckdb-timestamps.js'
+import { timestampText } from '../../src/engines/timestamps.js'
 
 let instance: DuckDBInstance
 let connection: DuckDBConnection
@@ -40,6 +42,30 @@ async function fill(texts: readonly (string | null)[]): Promise<void> {
   }
   appender.closeSync()
 }
+
+describe('points in time', () => {
+  it('become the bytes of their texts, of any year, with NULL between them', async () => {
+    const micros = fc.oneof(
+      fc.constant(null),
+      fc.bigInt({ min: -2_000_000_000_000_000n, max: 4_000_000_000_000_000n }),
+      fc.bigInt({ min: -9_000_000_000n, max: 9_000_000_000n }).map((second) => second * 1_000_000n),
+      // What numbers hold exactly ends in 2255; years of four digits end in 9999.
+      fc.bigInt({ min: -62_135_596_800_000_000n, max: 253_402_300_799_999_999n }),
+      fc.constantFrom(0n, -1n, 86_399_999_999n, 86_400_000_000n, 9_007_199_254_740_991n, 9_007_199_254_740_992n),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(micros, { minLength: 1, maxLength: 300 }), async (times) => {
+        const values = times.map((time, row) => `(${row}, make_timestamp(CAST(${time ?? 'NULL'} AS BIGINT)))`)
+        const result = await connection.stream(`SELECT t FROM (VALUES ${values.join(', ')}) AS v(n, t) ORDER BY n`)
+        const column = new TimestampColumn()
+        const found: (string | null)[] = []
+        for await (const chunk of result) found.push(...textsOf(column.read(chunk, 0), chunk.rowCount))
+        expect(found).toEqual(times.map((time) => (time === null ? null : timestampText(time))))
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
 
 describe('texts', () => {
   it('are read whatever they are', async () => {

@@ -144,12 +144,14 @@ export class AnswerCache implements AsyncDisposable {
 
   /** A block, at the cost of the answers that have not been asked for longest; undefined when all are being read. */
   #room(): number | undefined {
-    for (const digest of [undefined, ...this.#answers.keys()]) {
-      if (digest !== undefined) this.#drop(digest)
-      const block = this.#file.take()
-      if (block !== undefined) return block
+    let block = this.#file.take()
+    for (const [digest, { readers }] of this.#answers) {
+      if (block !== undefined) break
+      if (readers > 0) continue
+      this.#drop(digest)
+      block = this.#file.take()
     }
-    return undefined
+    return block
   }
 
   #drop(digest: string): void {

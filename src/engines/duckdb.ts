@@ -96,14 +96,20 @@ export class DuckdbEngine implements WritableEngine {
 
   async *query(query: Sql, options?: QueryOptions): AsyncGenerator<readonly Row[], void, undefined> {
     if (this.#reader === undefined) await this.#follow()
+    // Who waits for somebody else's answer may find another generation afterwards.
+    const run = () => this.#readers(options).query(query, options)
+    const key = this.#answers && keyOf(query, options)
+    if (this.#answers === undefined || key === undefined) yield* run()
+    else yield* this.#answers.query(key, run)
+  }
+
+  /** Where the query runs on the generation that is shown. Throws kind `unavailable` before there is one. */
+  #readers(options: QueryOptions | undefined): DuckdbReader | EnginePool {
     if (this.#reader === undefined)
       throw new RegistryError('unavailable', 'Nothing has been published yet; run "waymark publish" first.', {
         retryAfterSeconds: 60,
       })
-    const readers = options?.trusted === true ? this.#reader : (this.#pool ?? this.#reader)
-    const key = this.#answers && keyOf(query, options)
-    if (this.#answers === undefined || key === undefined) yield* readers.query(query, options)
-    else yield* this.#answers.query(key, () => readers.query(query, options))
+    return options?.trusted === true ? this.#reader : (this.#pool ?? this.#reader)
   }
 
   async renew(work: (next: Transaction) => Promise<void>, options: RenewOptions = {}): Promise<void> {

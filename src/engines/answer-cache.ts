@@ -128,15 +128,13 @@ export class AnswerCache implements AsyncDisposable {
         for (const [bytes, count] of batch) if (bytes instanceof Uint8Array) await recording.add(bytes, Number(count))
         if (recording.hasFailed) release()
       }
-      isWhole = await recording.end()
+      isWhole = true
     } finally {
+      const isWritten = await recording.end()
       // A second recording of the same query may have been quicker.
-      if (isWhole && epoch === this.#epoch && !this.#answers.has(digest))
+      if (isWhole && isWritten && epoch === this.#epoch && !this.#answers.has(digest))
         this.#answers.set(digest, { ...recording.answer, readers: 0, isDropped: false })
-      else {
-        await recording.end()
-        this.#file.giveBack(recording.answer.blocks)
-      }
+      else this.#file.giveBack(recording.answer.blocks)
       if (this.#recordings.get(digest) === promise) this.#recordings.delete(digest)
       release()
     }

@@ -9,11 +9,7 @@ export function timestampText(micros: bigint): string {
   // Between the years 1684 and 2255 a number holds them exactly, and is quicker.
   const number = Number(micros)
   if (!Number.isSafeInteger(number)) return anyTimestampText(micros)
-  const day = Math.floor(number / microsPerDay)
-  const rest = number - day * microsPerDay
-  const second = Math.floor(rest / microsPerSecond)
-  const time = `${twoDigits(Math.floor(second / 3600))}:${twoDigits(Math.floor(second / 60) % 60)}:${twoDigits(second % 60)}`
-  return `${dayText(day)}T${time}${fractionText(rest - second * microsPerSecond)}`
+  return scratch.toString('latin1', 0, scratchWriter.write(scratch, 0, number))
 }
 
 function anyTimestampText(micros: bigint): string {
@@ -51,7 +47,7 @@ const daysOf400Years = 146_097
 /** Bytes that `TimestampWriter` may need for one. */
 export const timestampBytes = 40
 
-/** Writes points in time as `timestampText` spells them, without a string for each. Make one per column: days come again. */
+/** Writes points in time as texts, without a string for each. Make one per column: days come again. */
 export class TimestampWriter {
   #day = Number.NaN
   #dayText = ''
@@ -75,6 +71,9 @@ export class TimestampWriter {
     return end - at
   }
 }
+
+const scratch = Buffer.alloc(timestampBytes)
+const scratchWriter = new TimestampWriter()
 
 const colon = 0x3a
 const zero = 0x30

@@ -2,7 +2,7 @@
 
 import { mixClient } from './measure.js'
 import type { MixAssignment, MixReport } from './mix-clients.js'
-import { queryClasses } from './queries.js'
+import { queryClasses, taskOf } from './queries.js'
 import { tapClient } from './tap-client.js'
 
 function report(news: MixReport): void {
@@ -13,11 +13,7 @@ process.once('message', async ({ baseUrl, ivoids, number, clients, seconds }: Mi
   await using client = tapClient(baseUrl, 1)
   const tasks = queryClasses(ivoids)
     .filter(({ weight }) => weight > 0)
-    .map(({ name, weight, adql }) => ({
-      name,
-      weight,
-      run: async (repetition: number) => void (await client.time(adql(repetition))),
-    }))
+    .map((one) => taskOf(one, client))
   report({ times: await mixClient(tasks, { number, clients }, seconds) })
   process.disconnect()
 })

@@ -1,5 +1,6 @@
 // The searches of registry clients → ADQL with parameters that change from run to run, and the time each may take.
-import { randomNumbers } from './measure.js'
+import { randomNumbers, type Task } from './measure.js'
+import type { TapClient } from './tap-client.js'
 
 /** A kind of search at VO scale. */
 export interface QueryClass {
@@ -29,6 +30,15 @@ const authors = ['Hubble', 'Demleitner', 'Taylor', 'Ochsenbein', 'Müller', 'Nú
 const ucds = ['phot.mag;em.ir.%', 'src.redshift%', 'pos.parallax%', 'phys.temperature%', 'time.period%']
 const wavebands = ['radio', 'infrared', 'optical', 'x-ray', 'gamma-ray']
 const standards = ['tap', 'conesearch', 'ssa', 'sia']
+
+/** Asking a search of that kind over HTTP. */
+export function taskOf(one: QueryClass, client: TapClient): Task {
+  return {
+    name: one.name,
+    weight: one.weight,
+    run: async (repetition) => void (await client.time(one.adql(repetition))),
+  }
+}
 
 /** The classes; `ivoids` are resources that are looked up one after the other. */
 export function queryClasses(ivoids: readonly string[]): readonly QueryClass[] {

@@ -6,12 +6,12 @@ import { parseArgs } from 'node:util'
 import { openEngine } from '../../src/engines/index.js'
 import { declaredSchemas } from '../../src/tables/declared.js'
 import { runInEngine } from './engine-road.js'
-import { distribution, growthExponent, type MixFigures, processorSpeed, repeat, type Task } from './measure.js'
+import { distribution, growthExponent, type MixFigures, processorSpeed, repeat } from './measure.js'
 import { mixOfClients } from './mix-clients.js'
 import { wholeVo } from './oai-pages.js'
 import { processTreeUsage, watchProcess } from './process-usage.js'
 import { type CommandFigures, type RunningServer, runCommand, startServer } from './program.js'
-import { lookupClasses, type QueryClass, queryClasses } from './queries.js'
+import { lookupClasses, type QueryClass, queryClasses, taskOf } from './queries.js'
 import { answerRecordedQueries, hasRecordedQueries, type RecordedAnswer } from './recorded-queries.js'
 import { describeProcessor, shortNumber, table, writeFigures } from './report.js'
 import { loadSyntheticVo } from './synthetic-vo.js'
@@ -204,14 +204,6 @@ async function measureClasses(
     })
   }
   return measured
-}
-
-function taskOf(one: QueryClass, client: TapClient): Task {
-  return {
-    name: one.name,
-    weight: one.weight,
-    run: async (repetition) => void (await client.time(one.adql(repetition))),
-  }
 }
 
 /** 500 changed resources, as a harvest brings them: how long until a client sees them. */

@@ -127,7 +127,7 @@ export async function openRegistry(config: Config, options: WireOptions = {}): P
   })
   const tables = declaredSchemas()
   const records = new SqlRecordSource(engine)
-  const compiler = new QueryCompiler({ schemas: tables, dialect: engine.dialect })
+  const compiler = new QueryCompiler({ schemas: tables, dialect: () => engine.dialect })
   const registry: Registry = {
     config,
     clock,

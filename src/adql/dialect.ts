@@ -24,8 +24,20 @@ export function repeatedText(text: Sql, delimiter: Sql, times: Sql | undefined):
   return times === undefined ? text : sql`(${text} || repeat(${delimiter} || ${text}, CAST(${times} - 1 AS INTEGER)))`
 }
 
+/** What a database has besides declared tables and columns; one of an earlier version lacks some of it. */
+export interface GenerationExtras {
+  /** Qualified names of the tables with keys beside their IVOIDs. */
+  readonly keyedTables: ReadonlySet<string>
+  /** Of those with numbers of resources. */
+  readonly numberedTables: ReadonlySet<string>
+  /** Has the words of column descriptions. */
+  readonly hasWords: boolean
+}
+
 export interface Dialect {
   readonly name: string
+  /** What the dialect was made for, where that varies: with the name, all that a thread needs to make it again. */
+  readonly extras?: GenerationExtras
   /**
    * By lower-case name of the ADQL function, or of one of the translator's own building blocks
    * (`divisor`, `contains_text`, `matches`, `exactly`, `joined_texts`, `timestamp_text`, `modified_julian_date`); a missing one is spelled as in

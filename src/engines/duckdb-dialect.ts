@@ -1,5 +1,5 @@
 // How DuckDB spells what the ADQL translator needs; everything else is standard.
-import { type Dialect, repeatedText } from '../adql/dialect.js'
+import { type Dialect, type GenerationExtras, repeatedText } from '../adql/dialect.js'
 import { identifier, joinSql, type Sql, sql } from '../core/sql.js'
 import { qualifiedName } from '../tables/metadata.js'
 import { keyCondition } from './duckdb-keys.js'
@@ -81,25 +81,17 @@ export const duckdbDialect: Dialect = {
   nonLetter: String.raw`\P{L}`,
 }
 
-/** What a generation has besides declared tables and columns; one of an earlier version lacks some of it. */
-export interface GenerationExtras {
-  /** Qualified names of the tables with keys beside their IVOIDs (duckdb-keys.ts). */
-  readonly keyedTables: ReadonlySet<string>
-  /** Of those with numbers of resources (duckdb-numbers.ts). */
-  readonly numberedTables: ReadonlySet<string>
-  /** Has the words of column descriptions. */
-  readonly hasWords: boolean
-}
-
 /** Where the translator looks resources up; their columns are compared with those of other tables. */
 const searchTables = ['x.word', 'x.moc_cell']
 
-/** The dialect for a generation. */
-export function generationDialect({ keyedTables, numberedTables, hasWords }: GenerationExtras): Dialect {
+/** The dialect for a generation: keys are those of duckdb-keys.ts, numbers those of duckdb-numbers.ts. */
+export function generationDialect(extras: GenerationExtras): Dialect {
+  const { keyedTables, numberedTables, hasWords } = extras
   const twin: Dialect['twin'] = (table, column) =>
     column === 'ivoid' && numberedTables.has(qualifiedName(table)) ? numberColumn.name : undefined
   return {
     ...duckdbDialect,
+    extras,
     ...(searchTables.every((name) => numberedTables.has(name)) ? { twin } : {}),
     narrowed: (table, alias, column, values) =>
       column === 'ivoid' && keyedTables.has(qualifiedName(table)) ? keyCondition(alias, values) : undefined,

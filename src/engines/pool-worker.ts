@@ -137,20 +137,28 @@ function send(id: number, rows: readonly Row[], isLast: boolean): void {
     else if (isLast) tell({ type: 'end', id })
     return
   }
-  const [bytes, rowCount] = joined(rows)
-  tell({ type: 'bytes', id, length: bytes.length, rowCount })
-  pipe.write(bytes)
+  const { bytes, rowCount } = encodedIn(rows)
+  tell({ type: 'bytes', id, length: sizeOf(rows), rowCount })
+  // All of them in one call of the system, without joining them first.
+  pipe.cork()
+  for (const some of bytes) pipe.write(some)
+  pipe.uncork()
   if (isLast) tell({ type: 'end', id })
 }
 
-/** Encoded batches as one: their bytes, and how many rows there were. */
-function joined(rows: readonly Row[]): readonly [bytes: Uint8Array, rowCount: number] {
-  const bytes = rows.flatMap(([some]) => (some instanceof Uint8Array ? some : []))
+/** Encoded batches as one row. */
+function joined(rows: readonly Row[]): Row {
+  const { bytes, rowCount } = encodedIn(rows)
   const [first] = bytes
-  return [
-    bytes.length === 1 && first !== undefined ? first : Buffer.concat(bytes),
-    rows.reduce((sum, [, count]) => sum + Number(count), 0),
-  ]
+  return [bytes.length === 1 && first !== undefined ? first : Buffer.concat(bytes), rowCount]
+}
+
+/** The bytes of encoded batches, and how many rows there were. */
+function encodedIn(rows: readonly Row[]): { readonly bytes: readonly Uint8Array[]; readonly rowCount: number } {
+  return {
+    bytes: rows.flatMap(([some]) => (some instanceof Uint8Array && some.length > 0 ? some : [])),
+    rowCount: rows.reduce((sum, [, count]) => sum + Number(count), 0),
+  }
 }
 
 /** What really happened, for the log of the serving process. */

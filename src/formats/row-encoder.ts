@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer'
 import type { Value } from '../core/sql.js'
 import type { CellColumn, ColumnBatch, TextCells } from '../tables/result.js'
 import { ByteSearch, firstFrom } from './byte-search.js'
-import { ByteSink, type PlainText } from './byte-sink.js'
+import { Block, ByteSink, type PlainText } from './byte-sink.js'
 
 /** Turns batches into the bytes of their rows; make one per result. Throws kind `invalid` for a cell that does not fit. */
 export type RowEncoder = (batch: ColumnBatch) => Uint8Array
@@ -30,17 +30,16 @@ export interface Punctuation {
 /** Rows of text. */
 export function textEncoder(columns: readonly CellWriters[], { start, separator, end }: Punctuation): RowEncoder {
   const sink = new ByteSink()
+  const [before, between, after] = [Block.of(start), Block.of(separator), Block.of(end)]
   return ({ columns: cells, rowCount }) => {
     const writers = writersOf(columns, cells)
     for (let row = 0; row < rowCount; row++) {
-      sink.ascii(start)
-      let between = ''
-      for (const write of writers) {
-        sink.ascii(between)
-        write(sink, row)
-        between = separator
+      sink.copy(before)
+      for (let column = 0; column < writers.length; column++) {
+        if (column > 0) sink.copy(between)
+        writers[column]?.(sink, row)
       }
-      sink.ascii(end)
+      sink.copy(after)
     }
     return sink.take()
   }
@@ -56,7 +55,7 @@ export interface TextRules extends PlainText {
   /** Bytes that do not stand for themselves. */
   readonly search: ByteSearch
   /** What some of them become; a text with another one is written by itself. */
-  readonly replacements: ReadonlyMap<number, Uint8Array>
+  readonly replacements: ReadonlyMap<number, Block>
 }
 
 /** Texts so short that looking at each byte is quicker than searching the memory they lie in. */
@@ -64,15 +63,15 @@ const shortBytes = 12
 
 /** Writers of cells in a text format: `written` makes any cell; texts are copied from memory, which is much quicker. */
 export function textCellWriters(written: (value: Value) => string, rules: TextRules): CellWriters {
-  const nullText = written(null)
+  const nullText = Block.of(written(null))
   return (cells) => {
     if (cells.kind === 'values') return (sink, row) => sink.utf8(written(cells.values[row] ?? null))
     const { blocks, blockNumbers, lengths, starts } = cells
-    const positionsOfBlocks: (readonly number[])[] = []
+    const textBlocks: TextBlock[] = []
     return (sink, row) => {
       const length = lengths[row] ?? -1
       if (length < 0) {
-        sink.ascii(nullText)
+        sink.copy(nullText)
         return
       }
       const start = starts[row] ?? 0
@@ -82,50 +81,49 @@ export function textCellWriters(written: (value: Value) => string, rules: TextRu
       else if (length <= shortBytes) {
         if (!sink.copyPlain(block, start, length, rules)) sink.utf8(written(textAt(cells, row)))
       } else {
-        positionsOfBlocks[number] ??= rules.search.positions(block)
-        const positions = positionsOfBlocks[number] ?? []
-        if (!copyLong(sink, { block, start, end: start + length, positions }, rules))
+        textBlocks[number] ??= new TextBlock(block, rules.search.positions(block))
+        const textBlock = textBlocks[number]
+        if (textBlock === undefined || !copyLong(sink, textBlock, start, start + length, rules))
           sink.utf8(written(textAt(cells, row)))
       }
     }
   }
 }
 
-interface LongText {
-  readonly block: Uint8Array
-  readonly start: number
-  readonly end: number
-  /** Bytes of the block that need care, in ascending order. */
+/** Memory with texts. */
+class TextBlock extends Block {
+  /** Its bytes that need care, in ascending order. */
   readonly positions: readonly number[]
+
+  constructor(bytes: Uint8Array, positions: readonly number[]) {
+    super(bytes)
+    this.positions = positions
+  }
 }
 
 /** False, with nothing written, for a text that cannot be copied piece by piece. */
-function copyLong(sink: ByteSink, { block, start, end, positions }: LongText, rules: TextRules): boolean {
+function copyLong(sink: ByteSink, block: TextBlock, start: number, end: number, rules: TextRules): boolean {
+  const { bytes, positions } = block
   const { before, after, suspect, replacements } = rules
-  if (suspect[block[start] ?? 0] === 1 || suspect[block[end - 1] ?? 0] === 1) return false
-  let index = firstFrom(positions, start)
-  if ((positions[index] ?? end) >= end) {
-    sink.copyBetween(before, block, start, end, after)
-    return true
-  }
+  if (suspect[bytes[start] ?? 0] === 1 || suspect[bytes[end - 1] ?? 0] === 1) return false
   const mark = sink.length
-  sink.bytes(before)
+  sink.copy(before)
   let from = start
-  for (; (positions[index] ?? end) < end; index++) {
+  for (let index = firstFrom(positions, start); (positions[index] ?? end) < end; index++) {
     const at = positions[index] ?? end
-    const replacement = replacements.get(block[at] ?? 0)
+    const replacement = replacements.get(bytes[at] ?? 0)
     if (replacement === undefined) {
       sink.rewind(mark)
       return false
     }
-    sink.copyBetween(nothing, block, from, at, replacement)
+    sink.copy(block, from, at)
+    sink.copy(replacement)
     from = at + 1
   }
-  sink.copyBetween(nothing, block, from, end, after)
+  sink.copy(block, from, end)
+  sink.copy(after)
   return true
 }
-
-const nothing = new Uint8Array()
 
 /** A cell as any writer takes it. */
 export function valueAt(cells: CellColumn, row: number): Value {
@@ -146,7 +144,7 @@ export function plainText(
   { before = '', after = '', atEnds = () => false }: PlainTextOptions = {},
 ): PlainText {
   const suspect = Uint8Array.from({ length: 256 }, (_, byte) => (anywhere(byte) ? 2 : atEnds(byte) ? 1 : 0))
-  return { before: Buffer.from(before), after: Buffer.from(after), suspect }
+  return { before: Block.of(before), after: Block.of(after), suspect }
 }
 
 /** The same for a text format, with what some bytes become. */
@@ -162,7 +160,7 @@ export function textRules(
     ...plain,
     search: new ByteSearch(Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => plain.suspect[byte] === 2)),
     replacements: new Map(
-      Object.entries(replacements).map(([character, text]) => [character.charCodeAt(0), Buffer.from(text)]),
+      Object.entries(replacements).map(([character, text]) => [character.charCodeAt(0), Block.of(text)]),
     ),
   }
 }

@@ -1,21 +1,22 @@
 // A thread that compiles queries for the serving thread: ADQL in, SQL or the mistake out. It may be ended at any moment.
 import { parentPort, workerData } from 'node:worker_threads'
 import { compileAdql } from '../adql/compile.js'
+import type { Dialect } from '../adql/dialect.js'
 import { AdqlError, type Span } from '../adql/errors.js'
 import type { UploadedTable } from '../adql/resolve-tables.js'
 import { asRegistryError, type ErrorKind } from '../core/errors.js'
-import { duckdbDialect } from '../engines/duckdb-dialect.js'
+import { duckdbDialect, generationDialect } from '../engines/duckdb-dialect.js'
 import { postgresqlDialect } from '../engines/postgresql-dialect.js'
 import type { ColumnDescription, Schema } from '../tables/metadata.js'
 
 /** What the thread is started with. */
 export interface CompileThreadData {
-  /** Name of the dialect. */
-  readonly dialect: string
   readonly schemas: readonly Schema[]
 }
 
 export interface CompileRequest {
+  /** What can be sent of the dialect. */
+  readonly dialect: Pick<Dialect, 'name' | 'extras'>
   readonly text: string
   readonly uploads: readonly UploadedTable[]
   readonly maxRows: number
@@ -33,14 +34,9 @@ export type CompileAnswer =
   | { readonly kind: 'mistake'; readonly sentence: string; readonly span: Span }
   | { readonly kind: 'failed'; readonly errorKind: ErrorKind; readonly message: string; readonly cause: string }
 
-function answer({ text, uploads, maxRows }: CompileRequest, { dialect, schemas }: CompileThreadData): CompileAnswer {
+function answer({ dialect, text, uploads, maxRows }: CompileRequest, { schemas }: CompileThreadData): CompileAnswer {
   try {
-    const compiled = compileAdql(text, {
-      schemas,
-      uploads,
-      dialect: dialect === postgresqlDialect.name ? postgresqlDialect : duckdbDialect,
-      maxRows,
-    })
+    const compiled = compileAdql(text, { schemas, uploads, dialect: madeAgain(dialect), maxRows })
     const { columns, tables, lane } = compiled
     return { kind: 'compiled', sqlText: compiled.sql.text, columns, tables, lane }
   } catch (thrown) {
@@ -53,6 +49,11 @@ function answer({ text, uploads, maxRows }: CompileRequest, { dialect, schemas }
       cause: thrown instanceof Error ? thrown.message : String(thrown),
     }
   }
+}
+
+function madeAgain({ name, extras }: CompileRequest['dialect']): Dialect {
+  if (name === postgresqlDialect.name) return postgresqlDialect
+  return extras === undefined ? duckdbDialect : generationDialect(extras)
 }
 
 const data = workerData as CompileThreadData

@@ -1,4 +1,5 @@
-// A query → SQL. What may take long is compiled in a thread of its own, so that nobody else waits for it.
+// A query → SQL, remembered for the next who asks it. What may take long is compiled in a thread of its own, so that
+// nobody else waits for it.
 
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
@@ -8,13 +9,15 @@ import { AdqlError } from '../adql/errors.js'
 import type { UploadedTable } from '../adql/resolve-tables.js'
 import { counted } from '../core/counted.js'
 import { RegistryError } from '../core/errors.js'
+import { Recent } from '../core/recent.js'
 import { sqlFromThread } from '../core/sql.js'
 import type { Schema } from '../tables/metadata.js'
 import type { CompileAnswer, CompileRequest, CompileThreadData } from './compile-thread.js'
 
 export interface QueryCompilerOptions {
   readonly schemas: readonly Schema[]
-  readonly dialect: Dialect
+  /** The dialect of what is served now; each database has the same object as long as it is served. */
+  readonly dialect: () => Dialect
   /** The built tap/compile-thread.js, for tests that run the sources. */
   readonly threadFile?: string
   /** Longest time for one query in the thread. */
@@ -33,11 +36,16 @@ const shortQuery = 4_000
 const fewShapes = 4
 /** Queries that wait for the thread at most. */
 const mostWaiting = 20
+/** Short queries that are remembered, with some ten kilobytes each. */
+const mostRemembered = 500
 
 /** Make one per service; the thread starts with the first long query. */
 export class QueryCompiler implements Compiler, AsyncDisposable {
   readonly #options: QueryCompilerOptions
   readonly #waiting: Waiting[] = []
+  /** What short queries have become in the dialect that was the last. */
+  readonly #recent = new Recent<string, CompiledQuery>(mostRemembered)
+  #recentDialect: Dialect | undefined
   #current: Waiting | undefined
   #thread: Worker | undefined
   #deadline: NodeJS.Timeout | undefined
@@ -48,8 +56,8 @@ export class QueryCompiler implements Compiler, AsyncDisposable {
 
   /** Throws AdqlError for mistakes, kind `limit` for what takes too long, `unavailable` when too many wait. */
   async compile(text: string, uploads: readonly UploadedTable[], maxRows: number): Promise<CompiledQuery> {
-    const { schemas, dialect } = this.#options
-    if (isQuick(text)) return compileAdql(text, { schemas, uploads, dialect, maxRows })
+    const dialect = this.#options.dialect()
+    if (isQuick(text)) return this.#compileHere(text, uploads, maxRows, dialect)
     if (this.#waiting.length >= mostWaiting)
       throw new RegistryError(
         'unavailable',
@@ -61,7 +69,9 @@ export class QueryCompiler implements Compiler, AsyncDisposable {
     // Only what the translator needs goes to the thread: an upload's bytes stay here.
     const tables = uploads.map(({ name, columns }) => ({ name, columns }))
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ request: { text, uploads: tables, maxRows }, resolve, reject })
+      const { name, extras } = dialect
+      const request = { dialect: { name, ...(extras && { extras }) }, text, uploads: tables, maxRows }
+      this.#waiting.push({ request, resolve, reject })
       this.#next()
     })
   }
@@ -69,6 +79,20 @@ export class QueryCompiler implements Compiler, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { reject } of this.#waiting.splice(0)) reject(stopped())
     await this.#end(stopped())
+  }
+
+  /** Clients ask the same things again, and most of a short answer's time would go into reading the question. */
+  #compileHere(text: string, uploads: readonly UploadedTable[], maxRows: number, dialect: Dialect): CompiledQuery {
+    const { schemas } = this.#options
+    if (uploads.length > 0) return compileAdql(text, { schemas, uploads, dialect, maxRows })
+    if (this.#recentDialect !== dialect) this.#recent.clear()
+    this.#recentDialect = dialect
+    const key = `${maxRows} ${text}`
+    const known = this.#recent.get(key)
+    if (known !== undefined) return known
+    const compiled = compileAdql(text, { schemas, uploads, dialect, maxRows })
+    this.#recent.set(key, compiled)
+    return compiled
   }
 
   #next(): void {
@@ -83,7 +107,7 @@ export class QueryCompiler implements Compiler, AsyncDisposable {
   #running(): Worker {
     if (this.#thread !== undefined) return this.#thread
     const file = this.#options.threadFile ?? fileURLToPath(new URL('./compile-thread.js', import.meta.url))
-    const data: CompileThreadData = { dialect: this.#options.dialect.name, schemas: this.#options.schemas }
+    const data: CompileThreadData = { schemas: this.#options.schemas }
     const thread = new Worker(file, { workerData: data, resourceLimits: { maxOldGenerationSizeMb: 512 } })
     thread.on('message', (answer: CompileAnswer) => this.#settle((waiting) => finish(waiting, answer)))
     thread.on('error', (thrown) => {

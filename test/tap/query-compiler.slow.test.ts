@@ -3,13 +3,13 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { compileAdql } from '../../src/adql/compile.js'
 import { AdqlError } from '../../src/adql/errors.js'
 import { Sql } from '../../src/core/sql.js'
-import { duckdbDialect } from '../../src/engines/duckdb-dialect.js'
+import { duckdbDialect, generationDialect } from '../../src/engines/duckdb-dialect.js'
 import { declaredSchemas } from '../../src/tables/declared.js'
 import { QueryCompiler } from '../../src/tap/query-compiler.js'
 import { builtFile } from '../support/built.js'
 
 const schemas = declaredSchemas()
-const options = { schemas, dialect: duckdbDialect, threadFile: builtFile('tap/compile-thread') }
+const options = { schemas, dialect: () => duckdbDialect, threadFile: builtFile('tap/compile-thread') }
 let compiler: QueryCompiler
 afterEach(() => compiler[Symbol.asyncDispose]())
 
@@ -33,6 +33,16 @@ describe('a long query', () => {
     ]
     expect(aside.sql).toBeInstanceOf(Sql)
     expect(aside).toEqual(here)
+  })
+
+  it('is written for the generation that is served', async () => {
+    const numberedTables = new Set(['rr.resource', 'rr.capability', 'x.word', 'x.moc_cell'])
+    const dialect = generationDialect({ keyedTables: new Set(), numberedTables, hasWords: true })
+    compiler = new QueryCompiler({ ...options, dialect: () => dialect })
+    const text = `SELECT ivoid FROM rr.resource NATURAL JOIN rr.capability WHERE ${list(300)}`
+    const aside = await compiler.compile(text, [], 100)
+    expect(aside.sql.text).toContain('resource_number')
+    expect(aside).toEqual(compileAdql(text, { schemas, dialect, maxRows: 100 }))
   })
 
   it('has its mistake in the same place', async () => {

@@ -3,16 +3,27 @@ import { Buffer } from 'node:buffer'
 import { asRegistryError } from '../core/errors.js'
 import { chunkCharacters, type TextDocument } from './text-stream.js'
 
+export interface EncodedDocument extends Pick<TextDocument, 'tail' | 'failure'> {
+  /** Called when the engine has begun to work. */
+  readonly head: () => string
+}
+
 /** Like `streamText`, a failure before the first piece is thrown and a later one written where the format can. */
 export async function* streamEncoded(
-  document: Omit<TextDocument, 'row'>,
+  document: EncodedDocument,
   rows: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  let held: Uint8Array[] = [Buffer.from(document.head)]
+  const iterator = rows[Symbol.asyncIterator]()
+  const first = iterator.next()
+  // It is waited for below; until then a failure is nobody's.
+  first.catch(() => undefined)
+  let held: Uint8Array[] = []
   let length = 0
   let begun = false
   try {
-    for await (const bytes of rows) {
+    held.push(Buffer.from(document.head()))
+    for (let step = await first; step.done !== true; step = await iterator.next()) {
+      const bytes = step.value
       held.push(bytes)
       length += bytes.length
       if (length < chunkCharacters) continue
@@ -26,6 +37,8 @@ export async function* streamEncoded(
     if (!begun || document.failure === undefined) throw thrown
     yield Buffer.concat([...held, Buffer.from(document.failure(asRegistryError(thrown).message))])
     return
+  } finally {
+    await iterator.return?.()
   }
   yield Buffer.concat([...held, Buffer.from(document.tail())])
 }

@@ -36,8 +36,10 @@ const shortQuery = 4_000
 const fewShapes = 4
 /** Queries that wait for the thread at most. */
 const mostWaiting = 20
-/** Short queries that are remembered, with some ten kilobytes each. */
+/** Short queries that are remembered; with what they became, a few kilobytes each. */
 const mostRemembered = 500
+/** Characters of SQL that are too many to keep: a shape may become thousands of sky cells. */
+const longSql = 20_000
 
 /** Make one per service; the thread starts with the first long query. */
 export class QueryCompiler implements Compiler, AsyncDisposable {
@@ -91,7 +93,7 @@ export class QueryCompiler implements Compiler, AsyncDisposable {
     const known = this.#recent.get(key)
     if (known !== undefined) return known
     const compiled = compileAdql(text, { schemas, uploads, dialect, maxRows })
-    this.#recent.set(key, compiled)
+    if (compiled.sql.text.length <= longSql) this.#recent.set(key, compiled)
     return compiled
   }
 

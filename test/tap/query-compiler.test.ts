@@ -22,6 +22,15 @@ describe('a short query', () => {
     expect([first, other].map(({ sql }) => /LIMIT (\d+)$/.exec(sql.text)?.[1])).toEqual(['10', '20'])
   })
 
+  it('that becomes a long one is not kept', async () => {
+    await using compiler = new QueryCompiler({ schemas, dialect: () => duckdbDialect })
+    const long = 'SELECT ivoid FROM rr.stc_spatial WHERE 1 = INTERSECTS(MOC(9, CIRCLE(10, 20, 20)), coverage)'
+    const [first, again] = [await compiler.compile(long, [], 10), await compiler.compile(long, [], 10)]
+    expect(first.sql.text.length).toBeGreaterThan(20_000)
+    expect(again).not.toBe(first)
+    expect(again).toEqual(first)
+  })
+
   it('is read again for the next generation', async () => {
     let dialect: Dialect = duckdbDialect
     await using compiler = new QueryCompiler({ schemas, dialect: () => dialect })

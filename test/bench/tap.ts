@@ -80,7 +80,7 @@ try {
   const overheads = await measureOverheads(classes, state, server)
   console.log(
     table(
-      ['search', 'engine p50 (ms)', 'HTTP p50 (ms)', 'ratio', 'more (ms)', 'of it compiling'],
+      ['search', 'engine p50 (ms)', 'HTTP p50 (ms)', 'ratio', 'more (ms)', 'compiling, if new (ms)'],
       overheads.map(({ name, engineP50Ms, httpP50Ms, compileP50Ms }) => [
         name,
         engineP50Ms,

@@ -8,7 +8,7 @@ import { ByteSink } from './byte-sink.js'
 const chunkBytes = 49_152
 /** A document whose rows are bytes. */
 export interface BinaryDocument {
-  readonly head: string
+  readonly head: () => string
   readonly row: (sink: ByteSink, row: Row) => void
   readonly tail: () => string
   readonly failure: (message: string) => string
@@ -20,7 +20,7 @@ export async function* streamBase64(
   rows: AsyncIterable<readonly Row[]>,
 ): AsyncGenerator<string> {
   const sink = new ByteSink()
-  let before = document.head
+  let before = document.head()
   try {
     for await (const batch of rows) {
       for (const row of batch) {

@@ -99,12 +99,6 @@ export class ByteSink {
     this.#length = this.#buffer.writeDoubleBE(value, this.#length)
   }
 
-  bytes(value: Uint8Array): void {
-    this.#ensure(value.length)
-    this.#buffer.set(value, this.#length)
-    this.#length += value.length
-  }
-
   /** The bytes of a block from `start` up to `end`. */
   copy(block: Block, start = 0, end = block.bytes.length): void {
     const length = end - start

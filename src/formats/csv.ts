@@ -12,9 +12,9 @@ export const csv: Format = {
   aliases: ['csv', 'text/csv'],
   extension: 'csv',
   write: (result) => {
-    const head = `${result.columns.map((column) => quoteWhereNeeded(column.name)).join(',')}\r\n`
+    const head = () => `${result.columns.map((column) => quoteWhereNeeded(column.name)).join(',')}\r\n`
     const tail = () => ''
-    if (result.encodedRows !== undefined) return streamEncoded({ head: () => head, tail }, result.encodedRows('csv'))
+    if (result.encodedRows !== undefined) return streamEncoded({ head, tail }, result.encodedRows('csv'))
     const { start, separator, end } = punctuation
     return streamText({ head, row: joinCells(result.columns.map(csvCell), start, separator, end), tail }, result.rows)
   },

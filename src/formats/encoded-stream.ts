@@ -3,14 +3,9 @@ import { Buffer } from 'node:buffer'
 import { asRegistryError } from '../core/errors.js'
 import { chunkCharacters, type TextDocument } from './text-stream.js'
 
-export interface EncodedDocument extends Pick<TextDocument, 'tail' | 'failure'> {
-  /** Called when the engine has begun to work. */
-  readonly head: () => string
-}
-
 /** Like `streamText`, a failure before the first piece is thrown and a later one written where the format can. */
 export async function* streamEncoded(
-  document: EncodedDocument,
+  document: Omit<TextDocument, 'row'>,
   rows: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   const iterator = rows[Symbol.asyncIterator]()

@@ -19,7 +19,8 @@ export const html: Format = {
   write: (result) =>
     streamText(
       {
-        head: `${pageHead('Query result')}<table>\n<thead><tr>${result.columns.map(headCell).join('')}</tr></thead>\n<tbody>\n`,
+        head: () =>
+          `${pageHead('Query result')}<table>\n<thead><tr>${result.columns.map(headCell).join('')}</tr></thead>\n<tbody>\n`,
         row: joinCells(result.columns.map(bodyCell), '<tr>', '', '</tr>\n'),
         tail: () =>
           `</tbody>\n</table>\n${result.outcome() === 'OVERFLOW' ? '<p>There are more rows; raise MAXREC to see them.</p>\n' : ''}${pageTail}`,

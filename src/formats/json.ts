@@ -16,7 +16,7 @@ export const json: Format = {
     })
     return streamText(
       {
-        head: `{"metadata":${JSON.stringify(result.columns)},\n"data":[`,
+        head: () => `{"metadata":${JSON.stringify(result.columns)},\n"data":[`,
         row: (row) => {
           const text = `${first ? '\n' : ',\n'}${jsonRow(row, cells)}`
           first = false

@@ -7,7 +7,8 @@ export const chunkCharacters = 65_536
 
 /** The pieces of a document with one line or element per row. */
 export interface TextDocument {
-  readonly head: string
+  /** Called once; where the engine makes the rows as bytes, when it has begun to. */
+  readonly head: () => string
   readonly row: (row: Row) => string
   /** Called after the last row. */
   readonly tail: () => string
@@ -21,7 +22,7 @@ export interface TextDocument {
  */
 export async function* streamText(document: TextDocument, rows: AsyncIterable<readonly Row[]>): AsyncGenerator<string> {
   const { row: rowText } = document
-  let text = document.head
+  let text = document.head()
   let begun = false
   try {
     for await (const batch of rows) {

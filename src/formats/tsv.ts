@@ -12,9 +12,9 @@ export const tsv: Format = {
   aliases: ['tsv'],
   extension: 'tsv',
   write: (result) => {
-    const head = `${result.columns.map((column) => onOneLine(column.name)).join('\t')}\n`
+    const head = () => `${result.columns.map((column) => onOneLine(column.name)).join('\t')}\n`
     const tail = () => ''
-    if (result.encodedRows !== undefined) return streamEncoded({ head: () => head, tail }, result.encodedRows('tsv'))
+    if (result.encodedRows !== undefined) return streamEncoded({ head, tail }, result.encodedRows('tsv'))
     const { start, separator, end } = punctuation
     return streamText({ head, row: joinCells(result.columns.map(tsvCell), start, separator, end), tail }, result.rows)
   },

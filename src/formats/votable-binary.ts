@@ -17,7 +17,8 @@ export const votableBinary: Format = {
     const encoders = columns.map((column) => cellEncoder(column, nullNumberOf(column)))
     return streamBase64(
       {
-        head: `${votableHead({ ...result, columns }, (column) => nullNumberOf(column)?.toString())}<DATA><BINARY><STREAM encoding="base64">\n`,
+        head: () =>
+          `${votableHead({ ...result, columns }, (column) => nullNumberOf(column)?.toString())}<DATA><BINARY><STREAM encoding="base64">\n`,
         row: (sink, row) => {
           for (const [index, encode] of encoders.entries()) encode(sink, row[index] ?? null)
         },

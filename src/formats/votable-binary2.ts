@@ -18,19 +18,18 @@ export const votableBinary2: Format = {
   extension: 'vot',
   ivoid: 'ivo://ivoa.net/std/TAPRegExt#output-votable-binary2',
   write: (result: ResultTable) => {
-    const head = () => `${votableHead(result)}<DATA><BINARY2><STREAM encoding="base64">\n`
     const document = {
+      head: () => `${votableHead(result)}<DATA><BINARY2><STREAM encoding="base64">\n`,
       tail: () => `</STREAM></BINARY2></DATA>${votableTail(result)}`,
       failure: (message: string) => `</STREAM></BINARY2></DATA>${votableFailure(message)}`,
     }
-    if (result.encodedRows !== undefined)
-      return streamEncoded({ ...document, head }, base64Stream(result.encodedRows('binary2')))
+    if (result.encodedRows !== undefined) return streamEncoded(document, base64Stream(result.encodedRows('binary2')))
     const encoders = result.columns.map((column) => cellEncoder(column))
     const row = (sink: ByteSink, cells: Row) => {
       writeNullFlags(sink, encoders.length, (index) => (cells[index] ?? null) === null)
       for (const [index, encode] of encoders.entries()) encode(sink, cells[index] ?? null)
     }
-    return streamBase64({ ...document, head: head(), row }, result.rows)
+    return streamBase64({ ...document, row }, result.rows)
   },
   error: votableError,
 }

@@ -23,15 +23,15 @@ export const votable: Format = {
   extension: 'vot',
   ivoid: 'ivo://ivoa.net/std/TAPRegExt#output-votable-td',
   write: (result) => {
-    const head = () => `${votableHead(result)}<DATA><TABLEDATA>\n`
     const document = {
+      head: () => `${votableHead(result)}<DATA><TABLEDATA>\n`,
       tail: () => `</TABLEDATA></DATA>${votableTail(result)}`,
       failure: (message: string) => `</TABLEDATA></DATA>${votableFailure(message)}`,
     }
-    if (result.encodedRows !== undefined) return streamEncoded({ ...document, head }, result.encodedRows('tabledata'))
+    if (result.encodedRows !== undefined) return streamEncoded(document, result.encodedRows('tabledata'))
     const { start, separator, end } = punctuation
     const row = joinCells(result.columns.map(tableCell), start, separator, end)
-    return streamText({ ...document, head: head(), row }, result.rows)
+    return streamText({ ...document, row }, result.rows)
   },
   error: votableError,
 }

@@ -2,10 +2,10 @@
 import type { Datestamp } from '../core/datestamp.js'
 import { RegistryError } from '../core/errors.js'
 import { foldIvoid } from '../core/ivoid.js'
+import { Recent } from '../core/recent.js'
 import type { RecordKey, RecordSelection, RecordSource, ResourceRecord } from '../core/record.js'
 import { joinSql, literal, type Row, type Sql, sql } from '../core/sql.js'
 import type { WritableEngine } from '../engines/engine.js'
-import { ByteCache } from './byte-cache.js'
 import { decompressText } from './compression.js'
 import { lineageQuery } from './generation.js'
 import { type RecordEntry, RecordIndex } from './record-index.js'
@@ -25,14 +25,14 @@ const publisherIvoids = sql`SELECT r.ivoid FROM rr.resource AS r JOIN rr.capabil
 /** Records as the present generation holds them; follows the engine when it switches. */
 export class SqlRecordSource implements RecordSource {
   readonly #engine: WritableEngine
-  readonly #cache: ByteCache<number>
+  readonly #cache: Recent<number, Uint8Array>
   #index: Promise<RecordIndex> | undefined
   /** The line of generations the cache belongs to. */
   #lineage: string | undefined
 
   constructor(engine: WritableEngine, { cacheBytes = 64_000_000 }: RecordsOptions = {}) {
     this.#engine = engine
-    this.#cache = new ByteCache(cacheBytes)
+    this.#cache = new Recent(cacheBytes, (document) => document.length)
     engine.onRenewed(() => this.#renew())
   }
 

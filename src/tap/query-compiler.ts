@@ -85,14 +85,14 @@ export class QueryCompiler implements Compiler, AsyncDisposable {
 
   /** Clients ask the same things again, and most of a short answer's time would go into reading the question. */
   #compileHere(text: string, uploads: readonly UploadedTable[], maxRows: number, dialect: Dialect): CompiledQuery {
-    const { schemas } = this.#options
-    if (uploads.length > 0) return compileAdql(text, { schemas, uploads, dialect, maxRows })
+    const options = { schemas: this.#options.schemas, uploads, dialect, maxRows }
+    if (uploads.length > 0) return compileAdql(text, options)
     if (this.#recentDialect !== dialect) this.#recent.clear()
     this.#recentDialect = dialect
     const key = `${maxRows} ${text}`
     const known = this.#recent.get(key)
     if (known !== undefined) return known
-    const compiled = compileAdql(text, { schemas, uploads, dialect, maxRows })
+    const compiled = compileAdql(text, options)
     if (compiled.sql.text.length <= longSql) this.#recent.set(key, compiled)
     return compiled
   }

@@ -19,4 +19,14 @@ describe('Recent', () => {
     recent.clear()
     expect(recent.get('a')).toBeUndefined()
   })
+
+  it('never outgrows its room and forgets what was not asked for longest', () => {
+    const cache = new Recent<number, Uint8Array>(100, (bytes) => bytes.length)
+    for (const key of [1, 2, 3]) cache.set(key, new Uint8Array(30))
+    cache.get(1)
+    cache.set(4, new Uint8Array(30))
+    expect([1, 2, 3, 4].map((key) => cache.get(key)?.length)).toEqual([30, undefined, 30, 30])
+    cache.set(5, new Uint8Array(101))
+    expect(cache.size).toBe(0)
+  })
 })

@@ -9,7 +9,6 @@ import { foldIvoid, parseIvoid } from '../../src/core/ivoid.js'
 import type { RecordKey, ResourceRecord } from '../../src/core/record.js'
 import { DuckdbEngine } from '../../src/engines/duckdb.js'
 import type { Engine } from '../../src/engines/engine.js'
-import { ByteCache } from '../../src/registry/byte-cache.js'
 import { prepareGeneration } from '../../src/registry/generation.js'
 import { ingestRecords } from '../../src/registry/ingest.js'
 import { SqlRecordSource } from '../../src/registry/records.js'
@@ -144,17 +143,5 @@ describe('when the data change between header and document', () => {
     const source = new SqlRecordSource(engine as never)
     expect(await source.get('ivo://a.example/x')).toMatchObject({ status: 'deleted', datestamp: 'later' })
     expect(reads).toBe(2)
-  })
-})
-
-describe('the cache of documents', () => {
-  test('never outgrows its room and forgets what was not asked for longest', () => {
-    const cache = new ByteCache<number>(100)
-    for (const key of [1, 2, 3]) cache.set(key, new Uint8Array(30))
-    cache.get(1)
-    cache.set(4, new Uint8Array(30))
-    expect([1, 2, 3, 4].map((key) => cache.get(key)?.length)).toEqual([30, undefined, 30, 30])
-    cache.set(5, new Uint8Array(101))
-    expect(cache.bytes).toBe(0)
   })
 })

@@ -48,7 +48,7 @@ export class ByteLane {
   }
 
   /** Hands on what is there, piece by piece as it came; true when the message has all its bytes. */
-  #deliverBytes({ id, length, rowCount }: MessageFromProcess & { readonly type: 'bytes' }): boolean {
+  #deliverBytes({ id, length, rowCount, isLast }: MessageFromProcess & { readonly type: 'bytes' }): boolean {
     while (this.#delivered < length) {
       const next = this.#early.shift()
       if (next === undefined) return false
@@ -56,11 +56,11 @@ export class ByteLane {
       const bytes = next.length > missing ? next.subarray(0, missing) : next
       if (next.length > missing) this.#early.unshift(next.subarray(missing))
       this.#delivered += bytes.length
-      const isLast = this.#delivered === length
+      const isWhole = this.#delivered === length
       // The rows are counted with the last piece of their batch.
-      this.#deliver({ type: 'rows', id, rows: [[bytes, isLast ? rowCount : 0]] })
+      this.#deliver({ type: 'rows', id, rows: [[bytes, isWhole ? rowCount : 0]], isLast: isLast && isWhole })
     }
-    if (length === 0) this.#deliver({ type: 'rows', id, rows: [[new Uint8Array(), rowCount]] })
+    if (length === 0) this.#deliver({ type: 'rows', id, rows: [[new Uint8Array(), rowCount]], isLast })
     this.#delivered = 0
     return true
   }

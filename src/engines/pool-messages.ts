@@ -51,8 +51,14 @@ export type MessageFromProcess =
   | { readonly type: 'ready' }
   /** One batch, or a piece of one. No `end` follows one that `isLast`. */
   | { readonly type: 'rows'; readonly id: number; readonly rows: readonly Row[]; readonly isLast?: boolean }
-  /** One batch, whose bytes follow through the pipe (pool-bytes.ts). */
-  | { readonly type: 'bytes'; readonly id: number; readonly length: number; readonly rowCount: number }
+  /** One batch, whose bytes follow through the pipe (pool-bytes.ts). No `end` follows one that `isLast`. */
+  | {
+      readonly type: 'bytes'
+      readonly id: number
+      readonly length: number
+      readonly rowCount: number
+      readonly isLast: boolean
+    }
   | { readonly type: 'end'; readonly id: number }
   /** Nothing is computed for it: all has been, or too much waits for its reader. */
   | { readonly type: 'rests'; readonly id: number; readonly isResting: boolean }

@@ -138,12 +138,11 @@ function send(id: number, rows: readonly Row[], isLast: boolean): void {
     return
   }
   const { bytes, rowCount } = encodedIn(rows)
-  tell({ type: 'bytes', id, length: sizeOf(rows), rowCount })
+  tell({ type: 'bytes', id, length: sizeOf(rows), rowCount, isLast })
   // All of them in one call of the system, without joining them first.
   pipe.cork()
   for (const some of bytes) pipe.write(some)
   pipe.uncork()
-  if (isLast) tell({ type: 'end', id })
 }
 
 /** Encoded batches as one row. */

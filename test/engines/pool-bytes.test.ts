@@ -12,9 +12,12 @@ function received(messages: readonly MessageFromProcess[]): readonly string[] {
     if (message.type === 'rows') {
       for (const [bytes, count] of message.rows) {
         open += Buffer.from(bytes as Uint8Array).toString('latin1')
-        // Rows are counted with the last piece of their batch.
-        if (count === 0) continue
-        batches.push(`${message.id}: ${open} (${count})`)
+        // Rows are counted with the last piece of their batch, which alone may end the query.
+        if (count === 0) {
+          expect(message.isLast).toBe(false)
+          continue
+        }
+        batches.push(`${message.id}: ${open} (${count})${message.isLast === true ? ', the last' : ''}`)
         open = ''
       }
     } else batches.push(message.type)
@@ -24,15 +27,15 @@ function received(messages: readonly MessageFromProcess[]): readonly string[] {
 }
 
 const sent: readonly MessageFromProcess[] = [
-  { type: 'bytes', id: 1, length: 5, rowCount: 2 },
-  { type: 'bytes', id: 2, length: 0, rowCount: 7 },
-  { type: 'bytes', id: 1, length: 3, rowCount: 1 },
-  { type: 'end', id: 1 },
-  { type: 'bytes', id: 2, length: 1, rowCount: 1 },
+  { type: 'bytes', id: 1, length: 5, rowCount: 2, isLast: false },
+  { type: 'bytes', id: 2, length: 0, rowCount: 7, isLast: false },
+  { type: 'bytes', id: 1, length: 3, rowCount: 1, isLast: true },
+  { type: 'bytes', id: 2, length: 1, rowCount: 1, isLast: false },
   { type: 'end', id: 2 },
+  { type: 'bytes', id: 3, length: 0, rowCount: 4, isLast: true },
 ]
 const bytes = 'abcdefghi'
-const expected = ['1: abcde (2)', '2:  (7)', '1: fgh (1)', 'end', '2: i (1)', 'end']
+const expected = ['1: abcde (2)', '2:  (7)', '1: fgh (1), the last', '2: i (1)', 'end', '3:  (4), the last']
 
 describe('a lane of bytes', () => {
   it('puts batches together and in order, however messages and bytes arrive', () => {
@@ -63,7 +66,7 @@ describe('a lane of bytes', () => {
   it('lets what the process says of itself pass at once', () => {
     const delivered: MessageFromProcess[] = []
     const lane = new ByteLane((message) => delivered.push(message))
-    lane.takeMessage({ type: 'bytes', id: 1, length: 5, rowCount: 2 })
+    lane.takeMessage({ type: 'bytes', id: 1, length: 5, rowCount: 2, isLast: false })
     lane.takeMessage({ type: 'end', id: 1 })
     lane.takeMessage({ type: 'memory', megabytes: 2000 })
     expect(delivered).toEqual([{ type: 'memory', megabytes: 2000 }])

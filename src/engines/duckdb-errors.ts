@@ -12,14 +12,12 @@ const adqlTypes: Readonly<Record<string, string>> = {
   FLOAT: 'REAL',
 }
 
-/** A query needed more than DuckDB may use of the memory. */
+const needsMore = 'The query needs more memory than one query may use. Add conditions, or sort and group fewer rows.'
+
+/** A query needed more than DuckDB may use of the memory, or more than others had left of it. */
 export class OutOfMemory extends RegistryError {
-  constructor(cause: unknown) {
-    super(
-      'limit',
-      'The query needs more memory than one query may use. Add conditions, or sort and group fewer rows.',
-      { cause },
-    )
+  constructor(cause: unknown, sentence = needsMore) {
+    super('limit', sentence, { cause })
   }
 }
 

@@ -10,13 +10,14 @@ import { duckdbError, OutOfMemory } from './duckdb-errors.js'
 import { type Statement, streamRows } from './duckdb-stream.js'
 import type { QueryOptions } from './engine.js'
 import { queryWasCutShort } from './external-memory.js'
+import { SentRows } from './sent-rows.js'
 
 /** What one opened database may use of the machine. */
 export interface DuckdbLimits {
   readonly threads: number
   /** For tables, hashes and sorts; long strings are not counted by DuckDB. */
   readonly memoryMegabytes: number
-  /** For queries that had run out of that before their first row: they are run again with so much, shared by all of them. */
+  /** For queries that had run out of that: they are run again with so much, shared by all of them. */
   readonly roomyMegabytes?: number
   /** Where sorts go that do not fit into memory. */
   readonly temporaryFolder: string
@@ -83,30 +84,37 @@ export class DuckdbReader {
     }
   }
 
-  /** Rows of a query; uploaded tables are seen by this query only. */
+  /**
+   * Rows of a query; uploaded tables are seen by this query only. One that runs out of memory is run again with more, as
+   * long as nothing has been given of it, or bytes that can be recognised.
+   */
   async *query(query: Statement, options: QueryOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
     if (this.#closing) throw new TypeError(`${this.file} has been closed`)
     this.#running += 1
     const { roomyMegabytes } = this.#limits
-    let hasRows = false
-    let needsMore = false
+    const sent = new SentRows()
+    let isRepeatable = roomyMegabytes !== undefined
+    let failure: OutOfMemory | undefined
     let isComplete = false
     try {
       for await (const batch of this.#run(query, options)) {
-        hasRows = true
+        if (options.encode === undefined) isRepeatable = false
+        else if (isRepeatable) sent.add(batch)
         yield batch
       }
       isComplete = true
     } catch (thrown) {
-      if (hasRows || roomyMegabytes === undefined || !(thrown instanceof OutOfMemory)) throw thrown
-      needsMore = true
+      if (!isRepeatable || !(thrown instanceof OutOfMemory)) throw thrown
+      failure = thrown
     } finally {
       // Only where queries of strangers run by themselves: elsewhere it would cost more than it frees.
       if (!isComplete && roomyMegabytes !== undefined) queryWasCutShort()
       this.#running -= 1
       this.#closeWhenIdle()
     }
-    if (needsMore && roomyMegabytes !== undefined) yield* this.#runWithMore(query, options, roomyMegabytes)
+    if (failure === undefined || roomyMegabytes === undefined) return
+    const again = this.#runWithMore(query, options, roomyMegabytes)
+    yield* options.encode === undefined ? again : sent.rest(again, failure)
   }
 
   async *#run(query: Statement, options: QueryOptions): AsyncGenerator<readonly Row[], void, undefined> {

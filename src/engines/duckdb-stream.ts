@@ -2,7 +2,7 @@
 import { type DuckDBConnection, type DuckDBDataChunk, type DuckDBResult, ResultReturnType } from '@duckdb/node-api'
 import type { Row, Sql } from '../core/sql.js'
 import { BatchEncoder } from './batch-encoder.js'
-import { duckdbError } from './duckdb-errors.js'
+import { duckdbError, OutOfMemory } from './duckdb-errors.js'
 import { cellReaders, columnReaders, columnsOf, rowsOf } from './duckdb-rows.js'
 import type { QueryOptions, RowEncoding } from './engine.js'
 import { chunkWasRead } from './external-memory.js'
@@ -91,12 +91,18 @@ function hasFailed(result: DuckDBResult): boolean {
   return result.returnType === ResultReturnType.INVALID
 }
 
-/** Runs the failed query again without streaming, looking at every value: that way DuckDB says what was wrong. */
+/**
+ * Runs the failed query again without streaming, looking at every value: that way DuckDB says what was wrong. Nothing is
+ * where it had no memory because of queries beside it, which have ended meanwhile.
+ */
 async function reasonOfFailure(connection: DuckDBConnection, query: Statement): Promise<Error> {
   try {
     await connection.run(`SELECT max(hash(failed)) FROM (${query.text}) AS failed`)
   } catch (thrown) {
     return duckdbError(thrown)
   }
-  return duckdbError(new Error('the query failed half-way, and succeeded when it was run again'))
+  return new OutOfMemory(
+    new Error('the query failed half-way, and succeeded when it was run again'),
+    'The query ran out of memory half-way, while others ran beside it. Send it again.',
+  )
 }

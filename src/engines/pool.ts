@@ -31,9 +31,9 @@ export interface PoolOptions {
 
 /**
  * Share of a process's memory that DuckDB may use for tables, hashes and sorts, also of queries whose readers are slow. Two
- * keyword searches of pyvo over all of the VO need 170 MB: 112 for hashes, the rest for parts of tables in use.
+ * keyword searches of pyvo at a time over all of the VO get by with 130 MB; the rest is for parts of tables in use.
  */
-const databaseShare = 0.2
+const databaseShare = 0.18
 /** The same for the few queries to which that is not enough. */
 const roomyShare = 0.4
 /** The same for look-ups, which read little and sort less. */

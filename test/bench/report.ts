@@ -27,7 +27,7 @@ export function machine(): Machine {
 }
 
 /** Median of `processorSpeed` on the quiet machine that the figures in docs/benchmarks.md come from (two cores of an AMD EPYC). */
-const quietMs = 0.077
+const quietMs = 0.054
 
 /** What the times that follow are to be compared with. */
 export function describeProcessor({ medianMs, bestMs }: ProcessorSpeed): string {

@@ -112,9 +112,8 @@ export class DuckdbReader {
       this.#running -= 1
       this.#closeWhenIdle()
     }
-    if (failure === undefined || roomyMegabytes === undefined) return
-    const again = this.#runWithMore(query, options, roomyMegabytes)
-    yield* options.encode === undefined ? again : sent.rest(again, failure)
+    if (failure !== undefined && roomyMegabytes !== undefined)
+      yield* sent.rest(this.#runWithMore(query, options, roomyMegabytes), failure)
   }
 
   async *#run(query: Statement, options: QueryOptions): AsyncGenerator<readonly Row[], void, undefined> {

@@ -92,8 +92,8 @@ function hasFailed(result: DuckDBResult): boolean {
 }
 
 /**
- * Runs the failed query again without streaming, looking at every value: that way DuckDB says what was wrong. Nothing is
- * where it had no memory because of queries beside it, which have ended meanwhile.
+ * Runs the failed query again without streaming, looking at every value: that way DuckDB says what was wrong. It
+ * succeeds where queries beside the failed one had taken its memory, and have ended meanwhile.
  */
 async function reasonOfFailure(connection: DuckDBConnection, query: Statement): Promise<Error> {
   try {

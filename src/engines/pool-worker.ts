@@ -4,6 +4,7 @@ import { Socket } from 'node:net'
 import { asRegistryError } from '../core/errors.js'
 import type { Row } from '../core/sql.js'
 import { DuckdbReader } from './duckdb-reader.js'
+import { encodedIn, joined } from './encoded-rows.js'
 import { bytePipe } from './pool-bytes.js'
 import {
   type MessageFromProcess,
@@ -143,21 +144,6 @@ function send(id: number, rows: readonly Row[], isLast: boolean): void {
   pipe.cork()
   for (const some of bytes) pipe.write(some)
   pipe.uncork()
-}
-
-/** Encoded batches as one row. */
-function joined(rows: readonly Row[]): Row {
-  const { bytes, rowCount } = encodedIn(rows)
-  const [first] = bytes
-  return [bytes.length === 1 && first !== undefined ? first : Buffer.concat(bytes), rowCount]
-}
-
-/** The bytes of encoded batches, and how many rows there were. */
-function encodedIn(rows: readonly Row[]): { readonly bytes: readonly Uint8Array[]; readonly rowCount: number } {
-  return {
-    bytes: rows.flatMap(([some]) => (some instanceof Uint8Array && some.length > 0 ? some : [])),
-    rowCount: rows.reduce((sum, [, count]) => sum + Number(count), 0),
-  }
 }
 
 /** What really happened, for the log of the serving process. */

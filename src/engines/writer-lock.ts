@@ -1,6 +1,6 @@
 // One writer at a time, across processes: a file that names its holder, and that a dead holder loses.
 import { randomUUID } from 'node:crypto'
-import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { link, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -14,6 +14,7 @@ interface Holder {
   readonly token: string
 }
 
+const lockName = 'writer.lock'
 const heartbeatMs = 5_000
 /** A holder on another machine (or in another container) that gave no sign for so long is taken for dead. */
 const silenceMs = 60_000
@@ -28,7 +29,7 @@ export async function withWriterLock<Result>(
   waitMs: number,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const file = join(folder, 'writer.lock')
+  const file = join(folder, lockName)
   const token = await acquire(file, waitMs)
   const heartbeat = setInterval(() => {
     const now = new Date()
@@ -36,6 +37,7 @@ export async function withWriterLock<Result>(
   }, heartbeatMs)
   heartbeat.unref()
   try {
+    await removeDrafts(folder)
     return await work()
   } finally {
     clearInterval(heartbeat)
@@ -51,19 +53,28 @@ async function acquire(file: string, waitMs: number): Promise<string> {
     host: hostname(),
     token: randomUUID(),
   }
-  const draft = `${file}.${own.token}`
+  const draft = `${file}.${own.host}.${own.pid}.${own.token}`
   const deadline = performance.now() + waitMs
   await writeFile(draft, JSON.stringify(own))
   try {
     for (;;) {
       if (await tryLink(draft, file)) return own.token
       const holder = await readHolder(file)
-      if (await isDead(file, holder)) await removeStale(file, holder, own.token)
+      if (await isDead(file, holder)) await removeStale(file, holder, draft)
       else if (performance.now() >= deadline) throw busy(holder, waitMs)
       else await sleep(retryMs)
     }
   } finally {
     await rm(draft, { force: true })
+  }
+}
+
+/** What processes of this machine left that were killed while they asked for the lock; their names say whose they are. */
+async function removeDrafts(folder: string): Promise<void> {
+  const ours = `${lockName}.${hostname()}.`
+  for (const name of await readdir(folder)) {
+    const [pid] = name.startsWith(ours) ? (/^\d+(?=\.)/.exec(name.slice(ours.length)) ?? []) : []
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(folder, name), { force: true })
   }
 }
 
@@ -79,8 +90,8 @@ async function tryLink(draft: string, file: string): Promise<boolean> {
 }
 
 /** Only one of several waiting processes gets to rename the dead holder's file; one that moved a living lock puts it back. */
-async function removeStale(file: string, dead: Holder | undefined, ownToken: string): Promise<void> {
-  const aside = `${file}.stale.${ownToken}`
+async function removeStale(file: string, dead: Holder | undefined, draft: string): Promise<void> {
+  const aside = `${draft}.stale`
   try {
     await rename(file, aside)
     const moved = await readHolder(aside)

@@ -1,7 +1,8 @@
 // The files of generations: which one serves, going back, other processes, one writer at a time.
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -153,6 +154,22 @@ describe('generations', () => {
     await addToy(engine, 2)
     expect(await pricesIn(engine)).toEqual([1, 2])
     expect(existsSync(lock)).toBe(false)
+  })
+
+  it('removes what processes left that were killed while they asked for the lock, and nothing of others', async () => {
+    const folder = temporaryFolder()
+    await using engine = await openWith([1], { folder })
+    const { pid: ended } = spawnSync(process.execPath, ['--version'])
+    const drafts = {
+      ofEnded: `writer.lock.${hostname()}.${ended}.some-token`,
+      halfWritten: `writer.lock.${hostname()}.${ended}.other-token.stale`,
+      ofRunning: `writer.lock.${hostname()}.${process.pid}.some-token`,
+      elsewhere: `writer.lock.${hostname()}.elsewhere.${ended}.some-token`,
+    }
+    for (const name of Object.values(drafts)) writeFileSync(join(folder, name), '')
+    await addToy(engine, 2)
+    const left = Object.entries(drafts).filter(([, name]) => existsSync(join(folder, name)))
+    expect(left.map(([which]) => which)).toEqual(['ofRunning', 'elsewhere'])
   })
 
   it('says what to do when the pointer is damaged', async () => {
